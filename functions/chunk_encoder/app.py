@@ -1,0 +1,25 @@
+"""chunk-encoder: encodes one item of a film's plan."""
+
+from typing import Any
+
+from roughcut import wiring
+from roughcut.contracts import check
+from roughcut.stages.encode import encode_item
+from roughcut.stages.stage_job import during
+from roughcut.telemetry import observed
+
+
+@observed
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """State EncodeChunk, once for each item of the Map."""
+    request = check(event, "encode_chunk.in")
+    job, item = request["job"], request["item"]
+    with during("optimize"), wiring.room(job, context) as room:
+        answer = encode_item(
+            request["plan_key"],
+            item,
+            media=wiring.media_store(),
+            room=room,
+            report=wiring.reporter(job, f"chunk-{item}"),
+        )
+    return check(answer, "encode_chunk.out")

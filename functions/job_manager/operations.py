@@ -1,0 +1,104 @@
+"""The operations by name: schema, then use case, then the answer of the contract, section 3."""
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from roughcut.contracts import ContractBroken, check
+from roughcut.dispatch.cancel import cancel
+from roughcut.dispatch.desk import Desk
+from roughcut.dispatch.drain import drain
+from roughcut.dispatch.listing import Wanted, list_jobs
+from roughcut.dispatch.position import newest_position, position_of
+from roughcut.dispatch.retry import retry
+from roughcut.dispatch.stats import stats
+from roughcut.dispatch.submit import submit
+from roughcut.dispatch.view import iso, job_view, session_view, views
+from roughcut.jobs.job import JobKey
+from roughcut.jobs.request import RequestRefused, parse_submit
+from roughcut.jobs.status import Status
+
+Answer = dict[str, Any]
+
+
+def perform(request: Any, desk: Desk) -> Answer:
+    """Run one request; no operation is `submit`. Raises `RequestRefused` with the contract's code."""
+    if not isinstance(request, Mapping):
+        raise RequestRefused("InvalidRequest", "the request must be a JSON object with an operation.")
+    name = request.get("operation", "submit")
+    if not isinstance(name, str) or name not in OPERATIONS:
+        raise _unknown_operation(name)
+    try:
+        return OPERATIONS[name](check(request, name), desk)
+    except ContractBroken as broken:
+        raise RequestRefused("InvalidRequest", broken.message, broken.field) from broken
+
+
+def _submit(request: Answer, desk: Desk) -> Answer:
+    submitted = submit(parse_submit(request), desk)
+    job = submitted.job
+    position = position_of if submitted.is_duplicate else newest_position
+    return {
+        "job_id": job.job_id,
+        "session_id": job.session_id,
+        "job_type": job.job_type,
+        "priority": int(job.priority),
+        "status": job.status.word,
+        "submitted_at": iso(job.submitted_ms),
+        **position(desk, job),
+        **({"duplicate": True} if submitted.is_duplicate else {}),
+    }
+
+
+def _status(request: Answer, desk: Desk) -> Answer:
+    session_id, job_id = request["session_id"], request.get("job_id")
+    view = job_view(desk, JobKey(session_id, job_id)) if job_id else session_view(desk, session_id)
+    if view is None:
+        wanted = f"job {job_id} in session {session_id}" if job_id else f"session {session_id}"
+        raise RequestRefused("NotFound", f"there is no {wanted}.", "job_id" if job_id else "session_id")
+    return view
+
+
+def _stats(_: Answer, desk: Desk) -> Answer:
+    return stats(desk)
+
+
+def _cancel(request: Answer, desk: Desk) -> Answer:
+    job = cancel(desk, JobKey(request["session_id"], request["job_id"]))
+    drain(desk)  # its slot may be free now
+    return {"status": job.status.word, **({"cancelling": True} if job.status is Status.CANCELLING else {})}
+
+
+def _retry(request: Answer, desk: Desk) -> Answer:
+    key = JobKey(request["session_id"], request["job_id"])
+    job = retry(desk, key, from_start=request.get("from") == "start")
+    return {"job_id": job.job_id, "status": job.status.word, "attempt": job.attempt, **position_of(desk, job)}
+
+
+def _list(request: Answer, desk: Desk) -> Answer:
+    wanted = Wanted(*(request.get(name) for name in ("status", "job_type", "session_id")))
+    page = list_jobs(desk, wanted, request.get("limit", 50), request.get("cursor"))
+    return {"jobs": views(desk, page.jobs), **({"cursor": page.cursor} if page.cursor else {})}
+
+
+def _process(request: Answer, desk: Desk) -> Answer:
+    started = drain(desk, most=request.get("max_jobs", 1))
+    figures = stats(desk)
+    return {"started": started, "free_slots": figures["free_slots"], "queued": figures["queued"]["total"]}
+
+
+OPERATIONS: Mapping[str, Callable[[Answer, Desk], Answer]] = {
+    "submit": _submit,
+    "status": _status,
+    "stats": _stats,
+    "process": _process,
+    "cancel": _cancel,
+    "retry": _retry,
+    "list": _list,
+}
+
+
+def _unknown_operation(name: Any) -> RequestRefused:
+    near = get_close_matches(str(name), OPERATIONS, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"it must be one of {', '.join(OPERATIONS)}."
+    return RequestRefused("InvalidRequest", f"operation is {str(name)[:80]!r}: {hint}", "operation")

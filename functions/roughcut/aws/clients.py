@@ -1,0 +1,16 @@
+"""One boto3 client per service and process."""
+
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+# Three tries with the SDK's jitter: what still fails then is retried by SQS, the state machine or the sweep.
+_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5, read_timeout=60)
+
+
+@cache
+def client(service: str) -> Any:
+    """Region and credentials come from the Lambda environment; AWS_ENDPOINT_URL leads to the embedded AWS."""
+    return boto3.client(service, config=_CONFIG)

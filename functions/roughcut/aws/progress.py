@@ -1,0 +1,44 @@
+"""How far a stage is, written beside the job's row: forty workers never contend with a guard.
+
+Each worker keeps its own greatest value (never ADD: a retried worker would count twice), and each write is refused once
+the attempt is over. A refused worker ends itself.
+"""
+
+from typing import Any
+
+from roughcut.aws.effects import progress_key
+from roughcut.aws.rows import key_item, plain, typed
+from roughcut.jobs.errors import AttemptOver
+from roughcut.jobs.job import JobKey
+
+FULL = 10_000  # a worker's whole part
+
+
+class DynamoProgress:
+    """The `ProgressSink` of one attempt."""
+
+    def __init__(self, client: Any, table: str, key: JobKey, attempt: int) -> None:
+        self._client, self._table, self._key, self._attempt = client, table, key, attempt
+
+    def expect(self, group: str, count: int) -> None:
+        self._write(f"n:{group}", count)
+
+    def advance(self, worker: str, fraction: float) -> None:
+        self._write(f"p:{worker}", round(min(max(fraction, 0.0), 1.0) * FULL))
+
+    def _write(self, name: str, value: int) -> None:
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=key_item(progress_key(self._key)),
+                UpdateExpression="SET #name = :value",
+                ConditionExpression="attempt = :attempt AND attribute_not_exists(is_over) "
+                "AND (attribute_not_exists(#name) OR #name <= :value)",
+                ExpressionAttributeNames={"#name": name},
+                ExpressionAttributeValues=typed({":value": value, ":attempt": self._attempt}),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as refused:
+            before = plain(refused.response.get("Item", {}))
+            if "is_over" in before or before.get("attempt") != self._attempt:
+                raise AttemptOver(f"attempt {self._attempt} of job {self._key.job_id} is over") from refused

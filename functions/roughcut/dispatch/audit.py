@@ -1,0 +1,71 @@
+"""Compares one part of the counters with the rows they count, and sets right what has drifted.
+
+The indexes that are counted lag behind. So a difference is only noted at first, with the counter's number of changes;
+if the next audit finds a difference and the counter has not changed since, the index has had a minute to catch up, and
+the counter is wrong.
+"""
+
+from collections import Counter
+from dataclasses import replace
+
+from roughcut.dispatch.desk import Desk
+from roughcut.jobs.board import Board, QueueCounter, SlotShard
+from roughcut.jobs.order import SHARDS, Priority, counter_shard
+
+_MOST_COUNTED = 1000  # a longer partition is not counted: its counter is far from hiding it
+_PARTS = SHARDS + 1
+
+
+def audit(desk: Desk) -> list[str]:
+    """One ninth of the counters, another one each minute; what was repaired, in words."""
+    board = desk.jobs.board()
+    part = desk.clock() // 60_000 % _PARTS
+    if part == SHARDS:
+        return _audit_slots(desk, board)
+    return _audit_queue(desk, board, part)
+
+
+def _audit_slots(desk: Desk, board: Board) -> list[str]:
+    census = desk.jobs.slot_census()
+    repaired = []
+    for slot in board.slots:
+        right = replace(slot, running=census.get(slot.number, 0))
+        if _settle(desk, slot, right):
+            repaired.append(f"slot shard {slot.number}: {slot.running} was {right.running}")
+    return repaired
+
+
+def _audit_queue(desk: Desk, board: Board, shard: int) -> list[str]:
+    counted = _queued_by_counter(desk, shard)
+    if counted is None or desk.jobs.holding_tenants():
+        return []
+    repaired = []
+    for counter in (counter for counter in board.counters if counter.number % SHARDS == shard):
+        queued = {priority: counted[(counter.number, priority)] for priority in Priority}
+        if _settle(desk, _without_zeros(counter), _without_zeros(replace(counter, queued=queued))):
+            repaired.append(f"queue counter {counter.number}")
+    return repaired
+
+
+def _settle(desk: Desk, counter: SlotShard | QueueCounter, right: SlotShard | QueueCounter) -> bool:
+    """Note a difference, or repair one that was noted and stood still; True if it was repaired."""
+    if counter == right:
+        return False
+    if counter.suspected == counter.changes:
+        return desk.jobs.repair(counter, right)
+    desk.jobs.suspect(counter)
+    return False
+
+
+def _queued_by_counter(desk: Desk, shard: int) -> Counter[tuple[int, Priority]] | None:
+    counts: Counter[tuple[int, Priority]] = Counter()
+    for priority in Priority:
+        entries = desk.jobs.waiting(priority, shard, _MOST_COUNTED)
+        if len(entries) == _MOST_COUNTED:
+            return None
+        counts.update((counter_shard(entry.key.job_id), priority) for entry in entries)
+    return counts
+
+
+def _without_zeros(counter: QueueCounter) -> QueueCounter:
+    return replace(counter, queued={priority: count for priority, count in counter.queued.items() if count})

@@ -1,0 +1,85 @@
+"""Jobs newest first, a page at a time; a cursor stays valid while jobs arrive, because it is a place in the order."""
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from roughcut.dispatch.desk import Desk
+from roughcut.jobs.job import OPERATORS, Job
+from roughcut.jobs.request import RequestRefused
+
+_DAYS = 400  # looked back at most
+_READ_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a listing is narrowed to; None is everything. `status` is one of the outer words."""
+
+    status: str | None = None
+    job_type: str | None = None
+    session_id: str | None = None
+
+    def has(self, job: Job) -> bool:
+        told = {"status": job.status.word, "job_type": job.job_type, "session_id": job.session_id}
+        return all(wanted in (None, told[name]) for name, wanted in _pairs(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`cursor` is None at the end."""
+
+    jobs: list[Job]
+    cursor: str | None
+
+
+def list_jobs(desk: Desk, wanted: Wanted, limit: int, cursor: str | None = None) -> Page:
+    """Raises `RequestRefused` for a cursor that no listing gave."""
+    day, before = _decode(cursor) if cursor else (_today(desk), "")
+    jobs: list[Job] = []
+    last = (day, before)
+    for job, at_day, place in _newest_first(desk, day, before):
+        if not wanted.has(job):
+            continue
+        if len(jobs) == limit:
+            return Page(jobs, _encode(*last))
+        jobs.append(job)
+        last = (at_day, place)
+    return Page(jobs, None)
+
+
+def _newest_first(desk: Desk, day: date, before: str) -> Iterator[tuple[Job, date, str]]:
+    """Every job with its place: the day, and the order within it."""
+    first = date.fromisoformat(desk.jobs.first_day() or day.isoformat())
+    oldest = max(first - timedelta(days=1), day - timedelta(days=_DAYS))
+    while day >= oldest:
+        entries = desk.jobs.recent(OPERATORS, day.isoformat(), before, _READ_AT_ONCE)
+        rows = {job.key: job for job in desk.jobs.get_many([entry.key for entry in entries])} if entries else {}
+        yield from ((rows[entry.key], day, entry.order) for entry in entries if entry.key in rows)
+        if len(entries) == _READ_AT_ONCE:
+            before = entries[-1].order
+        else:
+            day, before = day - timedelta(days=1), ""
+
+
+def _today(desk: Desk) -> date:
+    return datetime.fromtimestamp(desk.clock() / 1000, UTC).date()
+
+
+def _pairs(wanted: Wanted) -> list[tuple[str, str | None]]:
+    return [(name, getattr(wanted, name)) for name in wanted.__slots__]
+
+
+def _encode(day: date, place: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([day.isoformat(), place]).encode()).decode()
+
+
+def _decode(cursor: str) -> tuple[date, str]:
+    try:
+        day, place = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        return date.fromisoformat(day), str(place)
+    except (ValueError, TypeError) as error:
+        message = f"cursor is {cursor[:40]!r}: it must be the cursor of an earlier page."
+        raise RequestRefused("InvalidRequest", message, "cursor") from error

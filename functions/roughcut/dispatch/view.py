@@ -1,0 +1,93 @@
+"""A job and a session as clients see them (contract, section 3: status)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from roughcut.dispatch.desk import Desk
+from roughcut.dispatch.position import position_of
+from roughcut.jobs.board import Progress
+from roughcut.jobs.job import Job, JobKey
+from roughcut.jobs.progress import eta_seconds, percent, stage_of
+from roughcut.jobs.status import Status
+
+View = dict[str, Any]
+
+
+def job_view(desk: Desk, key: JobKey) -> View | None:
+    """Everything about one job; None if there is none."""
+    job = desk.jobs.get(key)
+    if job is None:
+        return None
+    progress = desk.jobs.progress([key]) if job.status.holds_slot or job.status.is_final else {}
+    return _view(desk, job, progress.get(key)) | _result(desk, job) | position_of(desk, job)
+
+
+def session_view(desk: Desk, session_id: str) -> View | None:
+    """The session's jobs, newest first; only the newest bears its result. None if the session has no job."""
+    jobs = desk.jobs.session_jobs(session_id)
+    if not jobs:
+        return None
+    shown = views(desk, jobs)
+    shown[0] |= _result(desk, jobs[0])
+    updated = max(job.finished_ms or job.started_ms or job.submitted_ms for job in jobs)
+    return {"session_id": session_id, "status": shown[0]["status"], "jobs": shown, "updated_at": iso(updated)}
+
+
+def views(desk: Desk, jobs: Sequence[Job]) -> list[View]:
+    """Many jobs, without results and places: one read more than the rows, however many."""
+    progress = desk.jobs.progress([job.key for job in jobs if job.status.holds_slot])
+    return [_view(desk, job, progress.get(job.key)) for job in jobs]
+
+
+def iso(at_ms: int) -> str:
+    """ISO 8601, UTC, milliseconds: 2026-11-24T04:05:06.789Z."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _view(desk: Desk, job: Job, progress: Progress | None) -> View:
+    done = _percent(job, progress)
+    known = {
+        "started_at": iso(job.started_ms) if job.started_ms else None,
+        "finished_at": iso(job.finished_ms) if job.finished_ms else None,
+        "execution_arn": desk.executions.arn(job.execution_name) if job.started_ms else None,
+        "eta_seconds": eta_seconds(desk.clock() - (job.started_ms or 0), done) if job.status.holds_slot else None,
+        "cancelling": True if job.status is Status.CANCELLING else None,
+        "error": {k: v for k, v in asdict(job.failure).items() if v is not None} if job.failure else None,
+    }
+    return {
+        "job_id": job.job_id,
+        "session_id": job.session_id,
+        "job_type": job.job_type,
+        "priority": int(job.priority),
+        "status": job.status.word,
+        "stage": _stage(job, progress),
+        "progress": done,
+        "attempt": job.attempt,
+        "submitted_at": iso(job.submitted_ms),
+        **{name: value for name, value in known.items() if value is not None},
+    }
+
+
+def _percent(job: Job, progress: Progress | None) -> float:
+    if job.status is Status.SUCCEEDED:
+        return 100.0
+    if progress is None or progress.attempt != job.attempt:
+        return 0.0
+    return percent(job.job_type, progress.parts, progress.expected, job.slides)
+
+
+def _stage(job: Job, progress: Progress | None) -> str | None:
+    if job.status in (Status.FINISHING, Status.SUCCEEDED):
+        return "publish"
+    if job.failure and job.failure.stage:
+        return job.failure.stage
+    return stage_of(job.job_type, progress.parts) if progress else None
+
+
+def _result(desk: Desk, job: Job) -> View:
+    if job.status is not Status.SUCCEEDED or job.result_key is None:
+        return {}
+    return {"result": json.loads(desk.media.read(job.result_key))}

@@ -1,0 +1,102 @@
+"""What dispatch sees of the table beside the rows: slots, counters, entries of the indexes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from roughcut.jobs.job import JobKey
+from roughcut.jobs.order import SHARDS, Priority
+
+
+@dataclass(frozen=True, slots=True)
+class SlotShard:
+    """One shard of the slot counter: `running` hold a slot of `limit`; the last `reserved` are for HIGH jobs only.
+
+    `changes` counts the changes of `running`; `suspected` is its value when an audit last found a difference.
+    """
+
+    number: int
+    running: int
+    limit: int
+    reserved: int = 0
+    changes: int = 0
+    suspected: int | None = None
+
+    def free(self, priority: Priority) -> int:
+        kept_back = 0 if priority is Priority.HIGH else self.reserved
+        return max(0, self.limit - kept_back - self.running)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCounter:
+    """One of 64 counters of queued jobs; a job always counts in the same one."""
+
+    number: int
+    queued: Mapping[Priority, int]
+    changes: int = 0
+    suspected: int | None = None
+
+
+QueueCounts = Mapping[tuple[Priority, int], int]  # (class, shard of the `ready` index) -> queued jobs
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What dispatch sees at a glance: the slots, and how many jobs wait."""
+
+    slots: tuple[SlotShard, ...]
+    counters: tuple[QueueCounter, ...]
+
+    @property
+    def queued(self) -> QueueCounts:
+        """Zeros left out."""
+        counts: dict[tuple[Priority, int], int] = {}
+        for counter in self.counters:
+            for priority, count in counter.queued.items():
+                where = (priority, counter.number % SHARDS)
+                counts[where] = counts.get(where, 0) + count
+        return {where: count for where, count in counts.items() if count > 0}
+
+    @property
+    def running(self) -> int:
+        return sum(slot.running for slot in self.slots)
+
+    @property
+    def limit(self) -> int:
+        return sum(slot.limit for slot in self.slots)
+
+    @property
+    def free(self) -> int:
+        return sum(slot.free(Priority.HIGH) for slot in self.slots)
+
+
+@dataclass(frozen=True, slots=True)
+class TenantLoad:
+    """What a tenant has in the queue and holding slots."""
+
+    queued: int
+    running: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A queued job as the `ready` index shows it: it may lag behind the row."""
+
+    order: str
+    key: JobKey
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An active job whose `check_at` has passed."""
+
+    key: JobKey
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an attempt is: per worker 0..10,000, and how many workers each group has."""
+
+    attempt: int
+    parts: Mapping[str, int]
+    expected: Mapping[str, int]

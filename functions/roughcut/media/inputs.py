@@ -1,0 +1,51 @@
+"""How FFmpeg opens a file: always one demuxer, chosen by us, and no protocol but `file`."""
+
+from fractions import Fraction
+from pathlib import Path
+
+from roughcut.media.rates import nominal
+from roughcut.media.sources import Clip
+
+LARGEST_PICTURE = 64_000_000  # pixels; source: the contract's stills
+DECODER_THREADS = 2  # per input; decoding gives the same pictures whatever their number
+
+# Seconds by which a seek goes too early. An index leads to the key frame before; without one FFmpeg guesses a place in
+# the file and decoding begins at the next key frame, so it must be more than a GOP early (encoders rarely exceed 10 s).
+_EARLY = {"mov": 1, "matroska": 1, "mpegts": 12, "mpeg": 12}
+
+
+def opened(path: Path, demuxer: str, *options: str) -> list[str]:
+    """Arguments that open `path`; anything in it that names another file or another format is refused."""
+    limits = ["-max_pixels", str(LARGEST_PICTURE), "-max_streams", "64"]
+    whitelists = ["-protocol_whitelist", "file", "-format_whitelist", demuxer]
+    return [*options, *limits, *whitelists, "-f", demuxer, "-i", f"file:{path}"]
+
+
+def joined(listing: Path, demuxer: str) -> list[str]:
+    """Arguments that open a list of our own files as one; see `listing_of`."""
+    whitelists = ["-protocol_whitelist", "file", "-format_whitelist", f"concat,{demuxer}"]
+    return [*whitelists, "-f", "concat", "-i", f"file:{listing}"]
+
+
+def listing_of(files: list[tuple[str, int]]) -> str:
+    """The concat demuxer's script: names beside it, each with its exact length in microseconds."""
+    return "".join(f"file '{name}'\nduration {microseconds}us\n" for name, microseconds in files)
+
+
+def early_seek(clip: Clip, frame: int, rate: Fraction) -> list[str]:
+    """Arguments that begin reading well before a frame of a clip; the filters then find it by its time.
+
+    A container that cannot be trusted to seek (AVI, ASF, FLV, Ogg) is decoded from its start.
+    """
+    if clip.demuxer not in _EARLY:
+        return []
+    second = grid_frame(frame, rate) // nominal(rate) - _EARLY[clip.demuxer]
+    return ["-noaccurate_seek", "-ss", str(second)] if second > 0 else []
+
+
+def grid_frame(frame: int, rate: Fraction) -> int:
+    """The last frame up to `frame` that begins on a whole second (1.001 s at rates of /1001).
+
+    Only such times are exact in every container's ticks, so only from them do two chunks count the same frames.
+    """
+    return frame - frame % nominal(rate)

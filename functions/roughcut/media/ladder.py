@@ -1,0 +1,100 @@
+"""The ladder: which rungs a film gets, and with what settings.
+
+The settings are one table. CRF and preset are for closed GOPs of 6 s from one lossy generation; sizes and SSIM against
+the older system's three generations are in docs/decisions.md. Ceilings (kbit/s) are the older system's where it had
+the rung.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from typing import Any, Self
+
+from roughcut.media.edit import Canvas
+from roughcut.media.sizes import Size, fitted, scale_to_fit
+
+PRESET = "fast"
+THREADS = 3  # per encoder: what x264 itself takes on two cores, and the vCPUs of a chunk worker; fixed for equal bits
+FAST_RATE = 31  # frames per second above which a rung may spend half as much again
+DEFAULT_RUNGS = ("1080p", "720p", "480p")
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rendition: its name, size and settings; rates in kbit/s."""
+
+    name: str
+    width: int
+    height: int
+    crf: int
+    maxrate: int
+    bufsize: int
+    audio: int
+
+    @property
+    def size(self) -> Size:
+        return Size(self.width, self.height)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, document: dict[str, Any]) -> Self:
+        return cls(**document)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A rung that was asked for and left out, and why."""
+
+    resolution: str
+    reason: str
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+TABLE = (
+    Rung("2160p", 3840, 2160, crf=26, maxrate=16_000, bufsize=24_000, audio=192),
+    Rung("1440p", 2560, 1440, crf=26, maxrate=10_000, bufsize=15_000, audio=192),
+    Rung("1080p", 1920, 1080, crf=26, maxrate=6_000, bufsize=10_000, audio=192),
+    Rung("720p", 1280, 720, crf=26, maxrate=3_000, bufsize=5_000, audio=128),
+    Rung("480p", 854, 480, crf=26, maxrate=1_500, bufsize=2_000, audio=96),
+    Rung("360p", 640, 360, crf=26, maxrate=800, bufsize=1_200, audio=96),
+    Rung("240p", 426, 240, crf=26, maxrate=400, bufsize=600, audio=96),
+)
+_BY_NAME = {rung.name: rung for rung in TABLE}
+
+
+def ladder(canvas: Canvas, wanted: Iterable[str]) -> tuple[list[Rung], list[Skipped]]:
+    """The rungs of a film, largest first, never enlarged; if none fits, one of the canvas's own size."""
+    boxes = sorted((_BY_NAME[name] for name in set(wanted)), key=lambda rung: -rung.height)
+    rungs = [_rung(box, canvas) for box in boxes if not _is_above(box, canvas)]
+    skipped = [Skipped(box.name, _reason(box, canvas)) for box in boxes if _is_above(box, canvas)]
+    return rungs or [own_rung(canvas)], skipped
+
+
+def own_rung(canvas: Canvas) -> Rung:
+    """One rung of exactly the canvas's size, named by its short side, with the settings of the rung it comes near."""
+    nearest = min(TABLE, key=lambda rung: abs(rung.height - canvas.size.short_side))
+    name = f"{canvas.size.short_side}p"
+    return _paced(replace(nearest, name=name, width=canvas.size.width, height=canvas.size.height), canvas.rate)
+
+
+def _rung(box: Rung, canvas: Canvas) -> Rung:
+    size = fitted(canvas.size, box.size.turned_like(canvas.size))
+    return _paced(replace(box, width=size.width, height=size.height), canvas.rate)
+
+
+def _paced(rung: Rung, rate: Fraction) -> Rung:
+    if rate < FAST_RATE:
+        return rung
+    return replace(rung, maxrate=rung.maxrate * 3 // 2, bufsize=rung.bufsize * 3 // 2)
+
+
+def _is_above(box: Rung, canvas: Canvas) -> bool:
+    return scale_to_fit(canvas.size, box.size.turned_like(canvas.size)) > 1
+
+
+def _reason(box: Rung, canvas: Canvas) -> str:
+    return f"The film is {canvas.size}: {box.name} would enlarge it."

@@ -1,0 +1,103 @@
+"""encode_chunk: one item of a plan, a chunk of pictures at every rung or a run of sound."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from roughcut.jobs.errors import EncodeFailed, PipelineError
+from roughcut.media.audio_command import FILE as AUDIO_FILE
+from roughcut.media.audio_command import audio_command, heard_sources, run_samples
+from roughcut.media.chunk_command import chunk_command
+from roughcut.media.chunks import pieces
+from roughcut.media.flac import FLAC_HEAD_BYTES, flac_samples
+from roughcut.media.inspect_command import proof_command
+from roughcut.media.mp4 import avc_configuration
+from roughcut.media.packets import streams
+from roughcut.media.plan import Item, Plan
+from roughcut.media.proof import picture_faults
+from roughcut.media.sources import Clip
+from roughcut.media.thumbnails import MEASURES, candidate_frames, scored
+from roughcut.ports import MediaStore
+from roughcut.stages.documents import read_document
+from roughcut.stages.finished_items import finish, is_finished
+from roughcut.stages.reporter import FFMPEG_PROGRESS, Reporter
+from roughcut.stages.room import Room
+
+
+def encode_item(plan_key: str, index: int, *, media: MediaStore, room: Room, report: Reporter) -> dict[str, Any]:
+    """Encodes what nobody has encoded before. Raises `EncodeFailed`, `EncoderKilled`, `SourceChanged`, `TimedOut`."""
+    plan = Plan.from_dict(read_document(media, plan_key))
+    item = plan.items[index]
+    reused = is_finished(item, media)
+    if not reused:
+        encode = _encode_pictures if item.kind == "video" else _encode_sound
+        encode(plan, item, media, room, report)
+    report.at(1)
+    return {"item": index, "reused": reused}
+
+
+def _encode_pictures(plan: Plan, item: Item, media: MediaStore, room: Room, report: Reporter) -> None:
+    files = _fetched(plan, (piece.source for piece in pieces(plan.edit, item.span)), media, room)
+    frames = candidate_frames(plan.edit, item.span) if plan.outputs.thumbnail else []
+    within = [frame - item.first for frame in frames]
+    command = chunk_command(plan.edit, item.span, plan.rungs, within, files)
+    room.encoder.run([*FFMPEG_PROGRESS, "-v", "error", *command], room.folder, report.frames(item.frames))
+    films = [room.folder / f"{rung.name}.mp4" for rung in plan.rungs]
+    _prove(plan, item, films, room)
+    measures = (room.folder / MEASURES).read_text() if frames else ""
+    candidates = scored(plan.edit, item.span, frames, measures)
+    facts = {
+        "avcc": {rung.name: _configuration(film) for rung, film in zip(plan.rungs, films, strict=True)},
+        "thumbnails": [candidate.as_dict() for candidate in candidates],
+    }
+    finish(item, [*films, *(room.folder / candidate.file for candidate in candidates)], facts, media)
+
+
+def _encode_sound(plan: Plan, item: Item, media: MediaStore, room: Room, report: Reporter) -> None:
+    files = _fetched(plan, heard_sources(plan.edit, item.span), media, room)
+    command = audio_command(plan.edit, item.span, files)
+    samples = run_samples(plan.edit, item.span)
+    microseconds = report.microseconds(round(item.frames * 1_000_000 / plan.edit.canvas.rate))
+    room.encoder.run([*FFMPEG_PROGRESS, "-v", "error", *command], room.folder, microseconds)
+    sound = room.folder / AUDIO_FILE
+    with sound.open("rb") as file:
+        found = flac_samples(file.read(FLAC_HEAD_BYTES))
+    if found != samples:
+        raise EncodeFailed(f"A run of sound has {found} samples instead of {samples}.")
+    finish(item, [sound], {"samples": samples}, media)
+
+
+def _fetched(plan: Plan, sources: Iterable[int], media: MediaStore, room: Room) -> dict[int, Path]:
+    """The sources of an item on disk, each once. Raises `SourceChanged` if a clip is another than was probed."""
+    wanted = sorted(set(sources))
+    clips = [plan.edit.sources[index] for index in wanted]
+    room.require(sum(clip.size_bytes for clip in clips if isinstance(clip, Clip)), "Encoding this part of the film")
+    return {index: _fetch(plan, index, media, room.folder / f"source-{index}") for index in wanted}
+
+
+def _fetch(plan: Plan, index: int, media: MediaStore, path: Path) -> Path:
+    source = plan.edit.sources[index]
+    if not isinstance(source, Clip):
+        media.download(source.key, path)
+        return path
+    try:
+        media.download(source.key, path, etag=source.etag)
+    except PipelineError as problem:
+        problem.clip = source.name
+        raise
+    return path
+
+
+def _prove(plan: Plan, item: Item, films: list[Path], room: Room) -> None:
+    listing: list[str] = []
+    room.encoder.run(proof_command(films), room.folder, listing.append)
+    found = streams(listing)
+    for index, rung in enumerate(plan.rungs):
+        faults = picture_faults(found.get(index), item.frames, plan.edit.canvas.rate)
+        if faults:
+            raise EncodeFailed(f"A chunk at {rung.name} is not what was planned: {', '.join(faults)}.")
+
+
+def _configuration(film: Path) -> str:
+    with film.open("rb") as file:
+        return avc_configuration(file).hex()

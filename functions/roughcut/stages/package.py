@@ -1,0 +1,107 @@
+"""package_rung: the finished chunks of one rung and the film's sound, joined to files that play."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from roughcut.jobs.errors import EncodeFailed
+from roughcut.media.audio_command import FILE as AUDIO_FILE
+from roughcut.media.inputs import listing_of
+from roughcut.media.ladder import Rung
+from roughcut.media.package_command import audio_name, film_command, split_command
+from roughcut.media.packets import streams
+from roughcut.media.plan import Item, Plan
+from roughcut.media.playlists import rates, segments, variant_codec
+from roughcut.media.proof import picture_faults, sound_faults
+from roughcut.media.rates import microseconds_at
+from roughcut.ports import MediaStore
+from roughcut.stages.documents import read_document
+from roughcut.stages.finished_items import facts_of
+from roughcut.stages.reporter import FFMPEG_PROGRESS, Reporter
+from roughcut.stages.room import Room
+from roughcut.stages.stage_job import StageJob
+
+_FILM = "film.mp4"
+
+
+def package_rung(
+    job: StageJob, plan_key: str, name: str, *, media: MediaStore, room: Room, report: Reporter
+) -> dict[str, Any]:
+    """Writes one rung's MP4 and HLS renditions; answers the facts `finish_film` needs. Raises `EncodeFailed`."""
+    plan = Plan.from_dict(read_document(media, plan_key))
+    rung = plan.rung(name)
+    configuration = _one_configuration(plan, rung, media)
+    film = _join(plan, rung, media, room, report)
+    video = rung.name if plan.outputs.hls else None
+    audio = audio_name(rung) if plan.outputs.hls and plan.is_audio_leader(rung) else None
+    _split_and_prove(plan, rung, film, [video, audio], room)
+    report.at(0.95)
+    key = f"renditions/{rung.name}.mp4" if plan.outputs.is_ladder else "stitched.mp4"
+    media.upload(film, job.prefix + key, "video/mp4")
+    named = {"video": video, "audio": audio}
+    hls = {kind: _published(job, name, media, room) for kind, name in named.items() if name}
+    report.at(1)
+    facts = _facts(plan, rung, job.prefix + key, film.stat().st_size)
+    return facts | {"codec": variant_codec(configuration), "hls": hls}
+
+
+def _one_configuration(plan: Plan, rung: Rung, media: MediaStore) -> str:
+    """The rung's avcC record, the same in all its chunks: a player gets it once, at the start."""
+    found = {facts_of(item, media)["avcc"][rung.name] for item in plan.items_of("video")}
+    if len(found) != 1:
+        raise EncodeFailed(f"The chunks of {rung.name} have {len(found)} different decoder configurations.")
+    return str(found.pop())
+
+
+def _join(plan: Plan, rung: Rung, media: MediaStore, room: Room, report: Reporter) -> Path:
+    pictures = _listing(plan, plan.items_of("video"), f"{rung.name}.mp4", media, room)
+    sound = _listing(plan, plan.items_of("audio"), AUDIO_FILE, media, room)
+    film = room.folder / _FILM
+    command = film_command(plan.edit, rung, pictures, sound, film)
+    room.encoder.run([*FFMPEG_PROGRESS, "-v", "error", *command], room.folder, report.frames(plan.edit.frames))
+    return film
+
+
+def _listing(plan: Plan, items: Sequence[Item], file: str, media: MediaStore, room: Room) -> Path:
+    """Fetch a file of each item and list them, each with its exact length."""
+    entries = []
+    for index, item in enumerate(items):
+        name = f"{index}-{file}"
+        media.download(f"{item.key}/{file}", room.folder / name)
+        begin, end = (microseconds_at(frame, plan.edit.canvas.rate) for frame in (item.first, item.span.end))
+        entries.append((name, end - begin))
+    listing = room.folder / f"{file}.txt"
+    listing.write_text(listing_of(entries))
+    return listing
+
+
+def _split_and_prove(plan: Plan, rung: Rung, film: Path, names: list[str | None], room: Room) -> None:
+    listing: list[str] = []
+    room.encoder.run(["-v", "error", *split_command(plan.edit, film, *names)], room.folder, listing.append)
+    found = streams(listing)
+    faults = picture_faults(found.get(0), plan.edit.frames, plan.edit.canvas.rate)
+    faults += sound_faults(found.get(1), plan.edit.samples)
+    if faults:
+        raise EncodeFailed(f"The film at {rung.name} is not what was planned: {', '.join(faults)}.")
+
+
+def _published(job: StageJob, name: str, media: MediaStore, room: Room) -> dict[str, int]:
+    """Upload a rendition and its playlist; its measured bits per second."""
+    playlist = room.folder / f"{name}.m3u8"
+    media.upload(room.folder / f"{name}.mp4", f"{job.prefix}hls/{name}.mp4", "video/mp4")
+    media.upload(playlist, f"{job.prefix}hls/{name}.m3u8", "application/vnd.apple.mpegurl")
+    measured = rates(segments(playlist.read_text()))
+    return {"peak": measured.peak, "average": measured.average}
+
+
+def _facts(plan: Plan, rung: Rung, key: str, size_bytes: int) -> dict[str, Any]:
+    seconds = plan.edit.duration
+    return {
+        "rung": rung.name,
+        "key": key,
+        "width": rung.width,
+        "height": rung.height,
+        "size_bytes": size_bytes,
+        "bitrate": round(8 * size_bytes / seconds),
+        "duration": round(float(seconds), 3),
+    }

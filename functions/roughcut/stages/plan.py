@@ -1,0 +1,35 @@
+"""plan_film: the ladder, the items of work and what is written at the end."""
+
+from typing import Any
+
+from roughcut.media.edit import Edit
+from roughcut.media.ladder import DEFAULT_RUNGS, ladder, own_rung
+from roughcut.media.plan import Outputs, Plan, make_plan
+from roughcut.ports import MediaStore
+from roughcut.stages.documents import payload_of, read_document, write_document
+from roughcut.stages.reporter import Reporter
+from roughcut.stages.stage_job import StageJob
+
+
+def plan_film(job: StageJob, edit_key: str, *, media: MediaStore, engine: str, report: Reporter) -> dict[str, Any]:
+    """Writes plan.json; the answer has only indices and names. Raises `PlanTooLarge` with the figure."""
+    edit = Edit.from_dict(read_document(media, edit_key))
+    plan = _plan(job, payload_of(media, job), edit, engine)
+    report.expect("chunk", len(plan.items))
+    report.expect("package", len(plan.rungs))
+    report.at(1)
+    return {
+        "plan_key": write_document(media, f"{job.prefix}plan.json", plan.as_dict()),
+        "items": list(range(len(plan.items))),
+        "rungs": [rung.name for rung in plan.rungs],
+    }
+
+
+def _plan(job: StageJob, payload: dict[str, Any], edit: Edit, engine: str) -> Plan:
+    thumbnail = payload.get("thumbnail", True)
+    if job.job_type == "stitch_video":
+        outputs = Outputs(is_ladder=False, hls=False, thumbnail=thumbnail)
+        return make_plan(edit, [own_rung(edit.canvas)], [], outputs, engine=engine, folder=job.chunks_prefix)
+    outputs = Outputs(is_ladder=True, hls=payload.get("hls", True), thumbnail=thumbnail)
+    rungs, skipped = ladder(edit.canvas, payload.get("resolutions", DEFAULT_RUNGS))
+    return make_plan(edit, rungs, skipped, outputs, engine=engine, folder=job.chunks_prefix)

@@ -1,0 +1,96 @@
+"""Joins ports to adapters: the only place that does."""
+
+import os
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from roughcut.aws.clients import client
+from roughcut.aws.effects import TenantCaps
+from roughcut.aws.executions import StepFunctionsExecutions
+from roughcut.aws.job_store import DynamoJobStore
+from roughcut.aws.media_store import S3MediaStore
+from roughcut.aws.progress import DynamoProgress
+from roughcut.aws.queues import SqsQueues
+from roughcut.dispatch.desk import Desk, Limits
+from roughcut.engine.workroom import workroom
+from roughcut.jobs.job import JobKey
+from roughcut.media.sizes import Size
+from roughcut.media.slides import SlideSpec
+from roughcut.ports import MediaStore, ProgressSink
+from roughcut.settings import Settings
+from roughcut.stages.reporter import Reporter
+from roughcut.stages.room import Room
+
+
+@cache
+def settings() -> Settings:
+    return Settings.from_env()
+
+
+def clock() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@cache
+def media_store() -> MediaStore:
+    return S3MediaStore(client("s3"), settings().bucket)
+
+
+def progress(job: dict[str, Any]) -> ProgressSink:
+    """Where the stage that got this `job` reports."""
+    key = JobKey(job["session_id"], job["job_id"])
+    return DynamoProgress(client("dynamodb"), settings().table, key, job["attempt"])
+
+
+def reporter(job: dict[str, Any], worker: str) -> Reporter:
+    """Progress of one worker of the stage that got this `job`."""
+    return Reporter(progress(job), worker, clock)
+
+
+@contextmanager
+def room(job: dict[str, Any], context: Any) -> Iterator[Room]:
+    """A private folder and an FFmpeg that ends before the job's deadline and before the Lambda does."""
+    left = context.get_remaining_time_in_millis()
+    with workroom(settings().ffmpeg, deadline_ms=job["deadline_ms"], remaining_ms=left, clock=clock) as tools:
+        yield Room(*tools)
+
+
+def painter() -> Callable[[SlideSpec, Size], bytes]:
+    """Draws slides, its fonts loaded. Only the slide generator pays for the import."""
+    from roughcut.engine.slide_painter import paint, warm_up
+
+    warm_up()
+    return paint
+
+
+@cache
+def desk() -> Desk:
+    """Everything that job_manager and dispatcher work with."""
+    own = settings()
+    limits = Limits(
+        max_concurrent_jobs=own.max_concurrent_jobs,
+        reserved_high_slots=own.reserved_high_slots,
+        job_timeout_minutes=own.job_timeout_minutes,
+        priority_aging_minutes=own.priority_aging_minutes,
+        tenant_max_queued=own.tenant_max_queued,
+        tenant_max_running=own.tenant_max_running,
+    )
+    caps = TenantCaps(limits.tenant_max_queued, limits.tenant_max_running)
+    return Desk(
+        jobs=DynamoJobStore(client("dynamodb"), own.table, caps, pause=_pause),
+        queues=SqsQueues(client("sqs"), own.queue_urls, own.dead_letter_queue_url),
+        executions=StepFunctionsExecutions(client("stepfunctions"), own.state_machine_arn),
+        media=media_store(),
+        clock=clock,
+        randomness=os.urandom,
+        limits=limits,
+    )
+
+
+def _pause(attempt: int) -> None:
+    """Full jitter below 20 ms x 2^attempt: dispatchers that met on the slot counter part ways."""
+    time.sleep(random.random() * 0.02 * 2**attempt)  # noqa: S311  # chance against collisions, not against people

@@ -1,0 +1,27 @@
+"""slide-generator: draws the slides of a job."""
+
+from typing import Any
+
+from roughcut import wiring
+from roughcut.contracts import check
+from roughcut.stages.slides import generate_slides
+from roughcut.stages.stage_job import StageJob, during
+from roughcut.telemetry import observed
+
+PAINT = wiring.painter()  # at import, so that the fonts are loaded before the first job
+
+
+@observed
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """State GenerateSlides."""
+    request = check(event, "generate_slides.in")
+    job = request["job"]
+    with during("slides"), wiring.room(job, context) as room:
+        answer = generate_slides(
+            StageJob.of(job),
+            media=wiring.media_store(),
+            room=room,
+            paint=PAINT,
+            report=wiring.reporter(job, "slides"),
+        )
+    return check(answer, "generate_slides.out")

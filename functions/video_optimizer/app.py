@@ -1,0 +1,59 @@
+"""video-optimizer: plans a film, packages its rungs, finishes it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from roughcut import wiring
+from roughcut.contracts import check
+from roughcut.stages.finish import finish_film
+from roughcut.stages.package import package_rung
+from roughcut.stages.plan import plan_film
+from roughcut.stages.stage_job import StageJob, during
+from roughcut.telemetry import observed
+
+Answer = dict[str, Any]
+
+
+@observed
+def handler(event: dict[str, Any], context: Any) -> Answer:
+    """States PlanFilm, PackageRung and FinishFilm, by `step`."""
+    schema, act = _STEPS[event["step"]]
+    request = check(event, f"{schema}.in")
+    with during("optimize"):
+        return check(act(request, context), f"{schema}.out")
+
+
+def _plan(request: dict[str, Any], context: Any) -> Answer:
+    job = request["job"]
+    with wiring.room(job, context) as room:
+        return plan_film(
+            StageJob.of(job),
+            request["edit_key"],
+            media=wiring.media_store(),
+            engine=room.encoder.name,
+            report=wiring.reporter(job, "plan"),
+        )
+
+
+def _package(request: dict[str, Any], context: Any) -> Answer:
+    job, rung = request["job"], request["rung"]
+    report = wiring.reporter(job, f"package-{rung}")
+    with wiring.room(job, context) as room:
+        return package_rung(
+            StageJob.of(job), request["plan_key"], rung, media=wiring.media_store(), room=room, report=report
+        )
+
+
+def _finish(request: dict[str, Any], _: Any) -> Answer:
+    job = request["job"]
+    report = wiring.reporter(job, "finish")
+    return finish_film(
+        StageJob.of(job), request["plan_key"], request["packages"], media=wiring.media_store(), report=report
+    )
+
+
+_STEPS: dict[str, tuple[str, Callable[[dict[str, Any], Any], Answer]]] = {
+    "plan": ("plan_film", _plan),
+    "package": ("package_rung", _package),
+    "finish": ("finish_film", _finish),
+}

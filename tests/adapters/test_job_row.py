@@ -1,0 +1,110 @@
+"""What only the real table can show: item sizes, sparse indexes, contention."""
+
+from dataclasses import replace
+
+import pytest
+from botocore.exceptions import ClientError
+
+from roughcut.aws.job_store import DynamoJobStore, TransactionContended
+from roughcut.aws.progress import DynamoProgress
+from roughcut.aws.rows import from_item, key_item, to_item
+from roughcut.jobs.errors import AttemptOver, Failure
+from roughcut.jobs.job import execution_input
+from roughcut.jobs.status import Status
+from tests.adapters.conftest import CAPS, TABLE
+from tests.fakes.jobs import NOW, queued_job
+
+LONGEST = queued_job(
+    "0" * 26,
+    session_id="s" * 64,
+    status=Status.FAILED,
+    started_ms=NOW,
+    deadline_ms=NOW,
+    finished_ms=NOW,
+    execution="arn:aws:states:ap-southeast-2:123456789012:execution:a-long-prefix-x-video-pipeline:" + "0" * 42,
+)
+
+
+def size_of(item: dict[str, dict[str, object]]) -> int:
+    return sum(len(name.encode()) + len(str(next(iter(value.values()))).encode()) for name, value in item.items())
+
+
+@pytest.fixture
+def store(table):
+    return DynamoJobStore(table, TABLE, CAPS, pause=lambda _: None)
+
+
+def started(store, job):
+    store.set_limit(3, 0)
+    store.create(job, b"{}")
+    row = replace(job, status=Status.STARTING, started_ms=NOW, check_at=NOW, slot=0)
+    store.claim([(job, row)], store.board().slots[0])
+    return row
+
+
+def test_a_row_comes_back_as_it_went():
+    assert from_item(to_item(queued_job())) == queued_job()
+
+
+def test_a_row_stays_small_even_with_the_longest_names():
+    row = replace(LONGEST, execution_input=execution_input(LONGEST, NOW))
+    assert size_of(to_item(row)) < 1400
+    usual = replace(queued_job("0" * 26), execution_input=execution_input(queued_job("0" * 26), NOW))
+    assert size_of(to_item(usual)) < 1024
+
+
+def test_only_queued_rows_are_in_ready_and_only_active_ones_in_active(store, table):
+    row = started(store, queued_job())
+    item = table.get_item(TableName=TABLE, Key=key_item(row.key))["Item"]
+    assert "ready_shard" not in item and "ready_order" not in item and "active_shard" in item
+    store.move(row, replace(row, status=Status.FAILED, finished_ms=NOW, check_at=None, slot=None, failure=Failure("Internal", "x")))
+    item = table.get_item(TableName=TABLE, Key=key_item(row.key))["Item"]
+    assert "active_shard" not in item and "check_at" not in item
+
+
+def test_a_transaction_that_meets_another_is_tried_again_and_then_given_up(store, table, monkeypatch):
+    tries = []
+
+    def contended(**_):
+        tries.append(1)
+        reasons = [{"Code": "None"}, {"Code": "None"}, {"Code": "TransactionConflict"}]
+        raise table.exceptions.TransactionCanceledException(
+            {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}, "TransactWriteItems"
+        )
+
+    monkeypatch.setattr(table, "transact_write_items", contended)
+    with pytest.raises(TransactionContended):
+        store.create(queued_job(), b"{}")
+    assert len(tries) == 8
+
+
+def test_a_worker_keeps_its_greatest_value(store, table):
+    row = started(store, queued_job())
+    sink = DynamoProgress(table, TABLE, row.key, attempt=1)
+    for fraction in (0.25, 0.5, 0.1):
+        sink.advance("chunk-0", fraction)
+    sink.expect("chunk", 4)
+    progress = store.progress([row.key])[row.key]
+    assert progress.parts == {"chunk-0": 5000}
+    assert progress.expected == {"chunk": 4}
+
+
+def test_a_worker_of_an_older_attempt_is_told_that_it_is_over(store, table):
+    row = started(store, queued_job())
+    with pytest.raises(AttemptOver):
+        DynamoProgress(table, TABLE, row.key, attempt=2).advance("slides", 0.5)
+
+
+def test_a_worker_of_an_ended_attempt_is_told_that_it_is_over(store, table):
+    row = started(store, queued_job())
+    sink = DynamoProgress(table, TABLE, row.key, attempt=1)
+    sink.advance("slides", 0.5)
+    store.move(row, replace(row, status=Status.CANCELLING))
+    with pytest.raises(AttemptOver):
+        sink.advance("slides", 0.6)
+
+
+def test_an_error_that_is_no_refusal_is_not_swallowed(table):
+    store = DynamoJobStore(table, "NoSuchTable", CAPS, pause=lambda _: None)
+    with pytest.raises(ClientError):
+        store.create(queued_job(), b"{}")

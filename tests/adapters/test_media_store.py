@@ -1,0 +1,58 @@
+"""What every MediaStore promises."""
+
+import pytest
+
+from roughcut.aws.media_store import S3MediaStore
+from roughcut.jobs.errors import SourceChanged, SourceMissing
+from roughcut.ports import MediaStore
+from tests.fakes.media_store import FakeMediaStore
+
+KEY = "sessions/abc123/videos/a b+c %é.mp4"
+
+
+@pytest.fixture(params=["fake", "moto"])
+def media(request: pytest.FixtureRequest) -> MediaStore:
+    if request.param == "fake":
+        return FakeMediaStore()
+    client = request.getfixturevalue("aws")("s3")
+    client.create_bucket(Bucket="media")
+    return S3MediaStore(client, "media")
+
+
+def test_what_is_written_is_found_read_listed_and_downloaded(media, tmp_path):
+    media.write(KEY, b"bytes", "video/mp4")
+    found = media.find(KEY)
+    assert (found.key, found.size) == (KEY, 5)
+    assert media.read(KEY) == b"bytes"
+    assert list(media.list("sessions/abc123/")) == [found]
+    media.download(KEY, tmp_path / "a", etag=found.etag)
+    assert (tmp_path / "a").read_bytes() == b"bytes"
+
+
+def test_a_file_is_uploaded(media, tmp_path):
+    (tmp_path / "film.mp4").write_bytes(b"x" * 10)
+    media.upload(tmp_path / "film.mp4", KEY, "video/mp4")
+    assert media.read(KEY) == b"x" * 10
+
+
+def test_what_is_missing_is_said_by_name(media, tmp_path):
+    assert media.find(KEY) is None
+    for fetch in (lambda: media.read(KEY), lambda: media.download(KEY, tmp_path / "a")):
+        with pytest.raises(SourceMissing) as refused:
+            fetch()
+        assert refused.value.clip == "a b+c %é.mp4"
+
+
+def test_a_replaced_source_is_not_taken_for_the_old_one(media, tmp_path):
+    media.write(KEY, b"old", "video/mp4")
+    etag = media.find(KEY).etag
+    media.write(KEY, b"new", "video/mp4")
+    with pytest.raises(SourceChanged) as refused:
+        media.download(KEY, tmp_path / "a", etag=etag)
+    assert refused.value.clip == "a b+c %é.mp4"
+
+
+def test_the_first_writer_keeps_the_key(media):
+    assert media.write_once(KEY, b"first", "application/json")
+    assert not media.write_once(KEY, b"second", "application/json")
+    assert media.read(KEY) == b"first"

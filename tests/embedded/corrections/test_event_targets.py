@@ -1,0 +1,41 @@
+import json
+from typing import Any
+
+from tests.embedded.waiting import until
+from workbench.embedded.stack import Stack
+
+
+def put(stack: Stack, source: str, detail: dict[str, Any]) -> dict[str, Any]:
+    entry = {"Source": source, "DetailType": "Small Event", "Detail": json.dumps(detail)}
+    answer: dict[str, Any] = stack.client("events").put_events(Entries=[entry])
+    return answer
+
+
+def test_a_schedule_does_not_fire_on_events(stack: Stack) -> None:
+    assert put(stack, "anything", {})["FailedEntryCount"] == 0
+
+    item = stack.client("dynamodb").get_item(TableName="Seen", Key={"id": {"S": "nightly"}})
+    assert "Item" not in item
+
+
+def test_a_disabled_rule_does_not_fire(stack: Stack) -> None:
+    sqs = stack.client("sqs")
+    url = sqs.get_queue_url(QueueName="events")["QueueUrl"]
+    sqs.purge_queue(QueueUrl=url)
+
+    put(stack, "small", {"nobody": "hears this"})
+
+    bodies = [message["Body"] for message in sqs.receive_message(QueueUrl=url).get("Messages", [])]
+    assert not [body for body in bodies if "nobody" in body]
+
+
+def test_a_function_can_be_a_target(stack: Stack) -> None:
+    events, dynamodb = stack.client("events"), stack.client("dynamodb")
+    arn = stack.client("lambda").get_function(FunctionName="actor")["Configuration"]["FunctionArn"]
+    events.put_rule(Name="to-a-function", EventPattern=json.dumps({"source": ["loud"]}))
+    note = {"Id": "actor", "Arn": arn, "Input": json.dumps({"do": "note", "id": "by event"})}
+    events.put_targets(Rule="to-a-function", Targets=[note])
+
+    assert put(stack, "loud", {})["FailedEntryCount"] == 0
+
+    assert until(lambda: dynamodb.get_item(TableName="Seen", Key={"id": {"S": "by event"}}).get("Item"))

@@ -1,0 +1,36 @@
+from collections.abc import Callable
+
+import pytest
+from botocore.exceptions import ClientError
+from moto.stepfunctions.models import StateMachine
+
+from tests.embedded.corrections.meeting import both, meet_after
+from workbench.embedded.stack import Stack
+
+PASS = {"Type": "Pass", "End": True}
+
+
+def test_executions_without_a_name_get_one_each(stack: Stack, machine: Callable[..., str]) -> None:
+    states, arn = stack.client("stepfunctions"), machine(Only=PASS)
+
+    started = {states.start_execution(stateMachineArn=arn)["executionArn"] for _ in range(2)}
+
+    assert len(started) == 2
+    assert not [execution for execution in started if execution.endswith(":None")]
+
+
+@pytest.mark.parametrize("name", ["x" * 81, "a b", "a/b", "a*b"])
+def test_a_bad_name_is_refused(stack: Stack, machine: Callable[..., str], name: str) -> None:
+    with pytest.raises(ClientError, match=r"InvalidName|ValidationException"):
+        stack.client("stepfunctions").start_execution(stateMachineArn=machine(Only=PASS), name=name)
+
+
+def test_of_two_starts_of_one_name_one_starts(
+    stack: Stack, machine: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states, arn = stack.client("stepfunctions"), machine(Only={"Type": "Wait", "Seconds": 1, "End": True})
+    meet_after(monkeypatch, StateMachine, "_handle_name_input_idempotency")
+
+    both(lambda: states.start_execution(stateMachineArn=arn, name="twice", input="{}"))
+
+    assert len(states.list_executions(stateMachineArn=arn)["executions"]) == 1

@@ -1,0 +1,12 @@
+from moto.sqs.models import Message
+
+from workbench.embedded.stack import Stack
+
+
+def test_a_message_that_is_gone_is_not_kept(stack: Stack) -> None:
+    sqs = stack.client("sqs")
+    url = sqs.create_queue(QueueName="forgotten")["QueueUrl"]
+
+    sqs.send_message(QueueUrl=url, MessageBody="soon gone")
+
+    assert not [kept for kept in Message.instances_tracked if kept.body == "soon gone"]

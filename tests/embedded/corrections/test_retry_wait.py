@@ -1,0 +1,33 @@
+from collections.abc import Callable
+
+from tests.embedded.corrections.conftest import task
+from tests.embedded.waiting import until
+from workbench.embedded.stack import Stack
+
+
+def test_a_stopped_execution_does_not_sleep_through_its_backoff(stack: Stack, machine: Callable[..., str]) -> None:
+    states = stack.client("stepfunctions")
+    retry = {"ErrorEquals": ["EncodeFailed"], "IntervalSeconds": 600, "MaxAttempts": 2}
+    arn = machine(Fails=task(stack, Retry=[retry]))
+    execution = states.start_execution(stateMachineArn=arn, input='{"do": "raise"}')["executionArn"]
+
+    def history() -> list[str]:
+        return [event["type"] for event in states.get_execution_history(executionArn=execution)["events"]]
+
+    until(lambda: "TaskFailed" in history())
+    states.stop_execution(executionArn=execution)
+
+    assert until(lambda: "ExecutionAborted" in history())
+
+
+def test_a_retry_comes_and_can_succeed(stack: Stack, machine: Callable[..., str]) -> None:
+    states = stack.client("stepfunctions")
+    retry = {"ErrorEquals": ["EncodeFailed"], "IntervalSeconds": 1, "MaxAttempts": 1}
+    arn = machine(Fails=task(stack, Retry=[retry]))
+    execution = states.start_execution(stateMachineArn=arn, input='{"do": "raise"}')["executionArn"]
+
+    end = until(lambda: states.describe_execution(executionArn=execution)["status"] == "FAILED")
+
+    events = states.get_execution_history(executionArn=execution)["events"]
+    assert end
+    assert [event["type"] for event in events].count("TaskFailed") == 2

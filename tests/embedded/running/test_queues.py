@@ -1,0 +1,68 @@
+"""A queue's function gets its messages, and what it fails on goes the way the queue says."""
+
+from typing import Any
+
+import pytest
+
+from tests.embedded.waiting import until
+from workbench.embedded.stack import Stack
+
+
+@pytest.fixture
+def sqs(stack: Stack) -> Any:
+    return stack.client("sqs")
+
+
+def send(sqs: Any, *bodies: str, **more: Any) -> None:
+    url = sqs.get_queue_url(QueueName="inbox")["QueueUrl"]
+    for body in bodies:
+        sqs.send_message(QueueUrl=url, MessageBody=body, **more)
+
+
+def times(stack: Stack, body: str) -> int:
+    """How often the function saw a message of that body."""
+    item = stack.client("dynamodb").get_item(TableName="Seen", Key={"id": {"S": body}}).get("Item")
+    return int(item["times"]["N"]) if item else 0
+
+
+def dead(sqs: Any) -> list[str]:
+    url = sqs.get_queue_url(QueueName="dead")["QueueUrl"]
+    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0).get("Messages", [])
+    return [message["Body"] for message in messages]
+
+
+def left(sqs: Any) -> int:
+    url = sqs.get_queue_url(QueueName="inbox")["QueueUrl"]
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    return sum(map(int, sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"].values()))
+
+
+def test_every_message_is_delivered_once_and_deleted(stack: Stack, sqs: Any) -> None:
+    bodies = [f"message {number}" for number in range(25)]
+
+    send(sqs, *bodies)
+
+    assert until(lambda: left(sqs) == 0)
+    assert [times(stack, body) for body in bodies] == [1] * 25
+
+
+def test_a_delayed_message_is_delivered_too(stack: Stack, sqs: Any) -> None:
+    send(sqs, "later", DelaySeconds=1)
+
+    assert until(lambda: times(stack, "later") == 1)
+
+
+def test_a_failed_item_comes_again_and_then_goes_to_the_dead_letters_alone(stack: Stack, sqs: Any) -> None:
+    send(sqs, "bad", "good beside bad")
+
+    assert until(lambda: "bad" in dead(sqs))
+    assert times(stack, "bad") == 2
+    assert times(stack, "good beside bad") == 1
+    assert left(sqs) == 0
+
+
+def test_a_function_that_fails_loses_nothing_of_its_batch(stack: Stack, sqs: Any) -> None:
+    send(sqs, "worst")
+
+    assert until(lambda: "worst" in dead(sqs))
+    assert times(stack, "worst") == 2

@@ -1,0 +1,19 @@
+"""Waiting for what happens in another thread or process, without a guess at how long it takes."""
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+Found = TypeVar("Found")
+PATIENCE_SECONDS, LOOK_SECONDS = 15.0, 0.02
+
+
+def until(look: Callable[[], Found]) -> Found:
+    """The first truthy answer of `look`."""
+    pause = threading.Event()
+    for _ in range(int(PATIENCE_SECONDS / LOOK_SECONDS)):
+        found = look()
+        if found:
+            return found
+        pause.wait(LOOK_SECONDS)
+    raise AssertionError(f"{look} did not come true within {PATIENCE_SECONDS} s")

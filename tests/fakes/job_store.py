@@ -1,0 +1,219 @@
+"""The table in memory, with the same guards. tests/adapters holds it to the same suite as the real one."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from roughcut.aws.effects import TenantCaps
+from roughcut.jobs.board import Board, Due, Progress, QueueCounter, SlotShard, TenantLoad, Waiting
+from roughcut.jobs.job import OPERATORS, Job, JobKey
+from roughcut.jobs.order import Priority, counter_shard, shard
+from roughcut.jobs.slots import shares
+from roughcut.jobs.status import Status
+from roughcut.ports import Outcome
+
+BUCKET_MS = 600_000
+QUEUED = Status.QUEUED
+
+
+class FakeJobStore:
+    """`slots` and `counters` are stored, not derived: a lost or doubled count shows, as it would in the table."""
+
+    def __init__(self, caps: TenantCaps | None = None) -> None:
+        self.caps = caps or TenantCaps()
+        self.rows: dict[JobKey, Job] = {}
+        self.requests: dict[JobKey, bytes] = {}
+        self.bodies: dict[JobKey, str] = {}
+        self.slots: dict[int, SlotShard] = {}
+        self.counters: dict[int, QueueCounter] = {}
+        self.tenants: dict[str, Counter[str]] = {}
+        self.holders: set[str] = set()
+        self.reports: dict[JobKey, Progress] = {}
+        self.over: set[JobKey] = set()
+        self.figures: Counter[tuple[int, str]] = Counter()
+
+    def create(self, job: Job, request: bytes) -> Outcome:
+        if job.key in self.rows:
+            return Outcome.LOST
+        if self.caps.queued and job.tenant != OPERATORS and self._load(job)["queued"] >= self.caps.queued:
+            return Outcome.TENANT_FULL
+        self._put(job)
+        self.requests[job.key] = request
+        self._count_queued(job, +1)
+        return Outcome.DONE
+
+    def quarantine(self, job: Job, body: str) -> bool:
+        if job.key in self.rows:
+            return False
+        self._put(job)
+        self.bodies[job.key] = body
+        return True
+
+    def get(self, key: JobKey) -> Job | None:
+        return self.rows.get(key)
+
+    def get_many(self, keys: Sequence[JobKey]) -> list[Job]:
+        return [self.rows[key] for key in keys if key in self.rows]
+
+    def request(self, key: JobKey) -> bytes:
+        return self.requests[key]
+
+    def claim(self, pairs: Sequence[tuple[Job, Job]], slot: SlotShard) -> list[Outcome]:
+        outcomes = {job.job_id: Outcome.LOST for job, _ in pairs if not self._is_as_read(job)}
+        left = [pair for pair in pairs if pair[0].job_id not in outcomes]
+        for job, _ in left:
+            same = [other for other, _ in left if other.tenant == job.tenant]
+            if self.caps.running and job.tenant != OPERATORS:
+                if self._load(job)["running"] + len(same) > self.caps.running:
+                    outcomes[job.job_id] = Outcome.TENANT_FULL
+        left = [pair for pair in left if pair[0].job_id not in outcomes]
+        fits = self._fits([job for job, _ in left], slot)
+        for job, to in left:
+            outcomes[job.job_id] = Outcome.DONE if fits else Outcome.NO_SLOT
+            if fits:
+                self._start(job, to, slot)
+        return [outcomes[job.job_id] for job, _ in pairs]
+
+    def move(self, job: Job, to: Job) -> Outcome:
+        if not self._is_as_read(job):
+            return Outcome.LOST
+        freed = job.status.holds_slot and not to.status.holds_slot
+        if freed:
+            self._add_running(job.slot or 0, -1)
+            self._load(job)["running"] -= 1
+        queued = (to.status is QUEUED) - (job.status is QUEUED)
+        if queued:
+            self._count_queued(to, queued)
+        if to.status.is_final:
+            self.figures[((to.finished_ms or 0) // BUCKET_MS, to.status.word)] += 1
+        if to.held:
+            self.holders.add(to.tenant)
+        if job.status.holds_slot and to.status is not Status.SUCCEEDED:
+            self.over.add(job.key)
+        self._put(replace(self.rows[job.key], **_changed(job, to)))
+        return Outcome.DONE
+
+    def postpone(self, job: Job, check_at: int) -> None:
+        if self._is_as_read(job):
+            self._put(replace(self.rows[job.key], check_at=check_at))
+
+    def board(self) -> Board:
+        return Board(
+            tuple(self.slots[n] for n in sorted(self.slots)), tuple(self.counters[n] for n in sorted(self.counters))
+        )
+
+    def set_limit(self, limit: int, reserved: int) -> None:
+        for number, (share, kept_back) in enumerate(shares(limit, reserved, at_least=len(self.slots))):
+            slot = self.slots.get(number, SlotShard(number, 0, 0))
+            self.slots[number] = replace(slot, limit=share, reserved=kept_back)
+
+    def slot_census(self) -> Mapping[int, int]:
+        return Counter(job.slot for job in self.rows.values() if job.status.holds_slot)
+
+    def suspect(self, counter: SlotShard | QueueCounter) -> None:
+        self._set_if_still(counter, lambda known: replace(known, suspected=counter.changes))
+
+    def repair(self, counter: SlotShard | QueueCounter, right: SlotShard | QueueCounter) -> bool:
+        return self._set_if_still(counter, lambda _: replace(right, changes=counter.changes + 1))
+
+    def waiting(self, priority: Priority, shard: int, limit: int) -> list[Waiting]:
+        return self._entries(self.queued_in(priority, shard))[:limit]
+
+    def held(self, tenant: str, priority: Priority, limit: int) -> list[Waiting]:
+        held = (job for job in self.rows.values() if job.status is QUEUED and job.held and job.tenant == tenant)
+        return self._entries(job for job in held if job.priority is priority)[:limit]
+
+    def holding_tenants(self) -> list[str]:
+        return sorted(self.holders)
+
+    def tenant_load(self, tenant: str) -> TenantLoad:
+        load = self.tenants.get(tenant, Counter())
+        return TenantLoad(load["queued"], load["running"])
+
+    def count_before(self, priority: Priority, shard: int, order: str, limit: int) -> int:
+        return min(limit, sum(job.order < order for job in self.queued_in(priority, shard)))
+
+    def due(self, now_ms: int, limit: int) -> list[Due]:
+        active = [job for job in self.rows.values() if job.status.holds_slot and job.check_at is not None]
+        due = sorted((job for job in active if job.check_at <= now_ms), key=lambda job: job.check_at)
+        return [Due(job.key, job.attempt) for job in due[:limit]]
+
+    def session_jobs(self, session_id: str) -> list[Job]:
+        jobs = [job for job in self.rows.values() if job.session_id == session_id]
+        return sorted(jobs, key=lambda job: job.submitted_ms, reverse=True)
+
+    def recent(self, tenant: str, day: str, before: str, limit: int) -> list[Waiting]:
+        jobs = [job for job in self.rows.values() if job.tenant == tenant and _day(job) == day]
+        entries = [Waiting(f"{job.submitted_ms:016d}#{job.job_id}", job.key) for job in jobs]
+        older = (entry for entry in entries if not before or entry.order < before)
+        return sorted(older, key=lambda entry: entry.order, reverse=True)[:limit]
+
+    def first_day(self) -> str | None:
+        return min(map(_day, self.rows.values()), default=None)
+
+    def ended_since(self, since_ms: int) -> tuple[int, int]:
+        def total(word: str) -> int:
+            return sum(n for (at, w), n in self.figures.items() if w == word and at >= since_ms // BUCKET_MS)
+
+        return total("completed"), total("failed")
+
+    def progress(self, keys: Sequence[JobKey]) -> dict[JobKey, Progress]:
+        return {key: self.reports[key] for key in keys if key in self.reports}
+
+    def queued_in(self, priority: Priority, number: int) -> Iterable[Job]:
+        """The rows of one partition of the `ready` index."""
+        queued = (job for job in self.rows.values() if job.status is QUEUED and job.priority is priority)
+        return [job for job in queued if shard(job.job_id) == number and not job.held]
+
+    def _put(self, job: Job) -> None:
+        self.rows[job.key] = job
+
+    def _is_as_read(self, job: Job) -> bool:
+        row = self.rows.get(job.key)
+        return row is not None and (row.status, row.attempt) == (job.status, job.attempt)
+
+    def _fits(self, jobs: Sequence[Job], slot: SlotShard) -> bool:
+        known = self.slots.get(slot.number)
+        kept_back = 0 if all(job.priority is Priority.HIGH for job in jobs) else slot.reserved
+        return known is not None and known.limit == slot.limit and known.running + len(jobs) <= slot.limit - kept_back
+
+    def _start(self, job: Job, to: Job, slot: SlotShard) -> None:
+        self._add_running(slot.number, +1)
+        self._load(job)["running"] += 1
+        self._count_queued(job, -1)
+        self._put(replace(self.rows[job.key], **_changed(job, to)))
+        self.reports[job.key] = Progress(to.attempt, {}, {})
+        self.over.discard(job.key)
+
+    def _add_running(self, number: int, delta: int) -> None:
+        slot = self.slots[number]
+        self.slots[number] = replace(slot, running=slot.running + delta, changes=slot.changes + 1)
+
+    def _count_queued(self, job: Job, delta: int) -> None:
+        number = counter_shard(job.job_id)
+        counter = self.counters.get(number, QueueCounter(number, {}))
+        queued = {**counter.queued, job.priority: counter.queued.get(job.priority, 0) + delta}
+        self.counters[number] = replace(counter, queued=queued, changes=counter.changes + 1)
+        self._load(job)["queued"] += delta
+
+    def _load(self, job: Job) -> Counter[str]:
+        return self.tenants.setdefault(job.tenant, Counter())
+
+    def _entries(self, jobs: Iterable[Job]) -> list[Waiting]:
+        return [Waiting(job.order, job.key) for job in sorted(jobs, key=lambda job: job.order)]
+
+    def _set_if_still(self, counter, change) -> bool:
+        where = self.slots if isinstance(counter, SlotShard) else self.counters
+        if where[counter.number].changes != counter.changes:
+            return False
+        where[counter.number] = change(where[counter.number])
+        return True
+
+
+def _changed(job: Job, to: Job) -> dict[str, object]:
+    return {name: getattr(to, name) for name in Job.__slots__ if getattr(to, name) != getattr(job, name)}
+
+
+def _day(job: Job) -> str:
+    return datetime.fromtimestamp(job.submitted_ms / 1000, UTC).date().isoformat()

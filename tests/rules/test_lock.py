@@ -1,0 +1,28 @@
+"""The lock is all that an installation fetches: pinned, hashed, without addresses."""
+
+import re
+import tomllib
+
+from tests.rules.tree import ROOT
+
+LOCK = (ROOT / "requirements.lock").read_text()
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PINNED = dict(re.findall(r"^([a-z0-9._-]+)==([^\s;]+)", LOCK, re.MULTILINE))
+
+
+def wanted() -> set[str]:
+    asked = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
+    return {re.split(r"[\[<>=;\s]", text)[0].lower().replace("_", "-") for text in asked}
+
+
+def test_everything_the_project_depends_on_is_pinned():
+    assert wanted() <= set(PINNED)
+
+
+def test_every_pin_has_its_hashes():
+    entries = re.split(r"^(?=[a-z0-9])", LOCK, flags=re.MULTILINE)[1:]
+    assert entries and not [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry]
+
+
+def test_the_lock_holds_no_address():
+    assert not re.findall(r"https?://|^--(?:index|extra-index|find-links)", LOCK, re.MULTILINE)

@@ -1,0 +1,60 @@
+"""Answers as lines for people."""
+
+from workbench.rendering import process_lines, session_lines, stats_lines
+
+DONE = {
+    "job_id": "J2",
+    "job_type": "full_pipeline",
+    "status": "completed",
+    "result": {
+        "stitched": {"key": "p/renditions/720p.mp4"},
+        "renditions": [{"key": "p/renditions/720p.mp4"}, {"key": "p/renditions/480p.mp4"}],
+        "slides": [{"id": "intro", "key": "p/slides/intro.png"}],
+        "hls": {"key": "p/hls/master.m3u8"},
+        "thumbnail": {"key": "p/thumbnail.jpg"},
+    },
+}
+FAILED = {
+    "job_id": "J1",
+    "job_type": "stitch_video",
+    "status": "failed",
+    "error": {"code": "SourceMissing", "message": "a.mp4 is not in the session."},
+}
+
+
+def test_a_session_lists_its_jobs_with_what_they_made_and_why_they_failed():
+    assert session_lines({"session_id": "abc", "jobs": [DONE, FAILED]}) == [
+        "J2  full_pipeline  completed",
+        "  p/renditions/720p.mp4",
+        "  p/renditions/480p.mp4",
+        "  p/slides/intro.png",
+        "  p/hls/master.m3u8",
+        "  p/thumbnail.jpg",
+        "J1  stitch_video  failed",
+        "  SourceMissing: a.mp4 is not in the session.",
+    ]
+
+
+def test_a_running_job_shows_how_far_it_is():
+    job = {"job_id": "J3", "job_type": "full_pipeline", "status": "processing", "stage": "stitch", "progress": 12}
+    assert session_lines(job) == ["J3  full_pipeline  cutting 12 %"]
+
+
+def test_a_session_without_jobs_says_so():
+    assert session_lines({"session_id": "abc", "jobs": []}) == ["abc has no jobs"]
+
+
+def test_stats_are_five_figures_in_four_lines():
+    queued = {"high": 1, "normal": 2, "low": 3, "total": 6}
+    figures = {"processing": 3, "max_concurrent": 3, "completed_24h": 8, "failed_24h": 1, "dead_lettered": 0}
+    assert stats_lines({"queued": queued, **figures}) == [
+        "queued      6 (1 high, 2 normal, 3 low)",
+        "processing  3 of 3",
+        "last 24 h   8 completed, 1 failed",
+        "dead        0 messages",
+    ]
+
+
+def test_process_names_what_it_started():
+    assert process_lines({"started": ["J1", "J2"], "free_slots": 1}) == ["started J1, J2; 1 slots free"]
+    assert process_lines({"started": [], "free_slots": 0}) == ["started nothing; 0 slots free"]

@@ -1,0 +1,74 @@
+"""Exit codes, and one sentence for each thing that is wrong."""
+
+import json
+
+import pytest
+
+from workbench.cli import exit_code, roughcut
+from workbench.operations import route
+
+
+def test_help_lists_the_commands_that_work_and_no_others(capsys):
+    assert exit_code(["--help"]) == 0
+    listed = capsys.readouterr().out.partition("Commands:")[2]
+    assert [line.split()[0] for line in listed.splitlines() if line.startswith("  ") and line[2] != " "] == sorted(
+        ["run", "up", "submit", "status", "stats", "process", "doctor"]
+    )
+
+
+@pytest.mark.parametrize("command", roughcut.commands)
+def test_every_command_has_json(command):
+    assert "--json" in {option for parameter in roughcut.commands[command].params for option in parameter.opts}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["run"], 2, "give at least one CLIP or one --slide."),
+        (["run", "gone.mp4"], 1, "gone.mp4 does not exist."),
+        (["run", "--slide", "gone.png"], 1, "--slide gone.png: there is no such image."),
+        (["run", "--type", "films", "--slide", "x"], 2, "Invalid value for '--type': 'films' is not one of"),
+        (["run", "--slide", "x", "--resolution", "700p"], 2, "Invalid value for '--resolution': '700p' is not one of"),
+        (["run", "--slide", "x", "--priority", "7"], 2, "Invalid value for '--priority': '7' is not one of"),
+        (["status"], 2, "Missing argument 'SESSION_ID'."),
+        (["status", "abc", "--endpoint", "nowhere"], 1, "--endpoint is 'nowhere'; it must be an address"),
+        (["process", "--max-jobs", "0"], 2, "Invalid value for '--max-jobs': 0 is not in the range"),
+        (["films"], 2, "No such command 'films'."),
+        (["up", "--data", "x"], 2, "No such option"),
+    ],
+)
+def test_what_is_wrong_is_one_line_on_stderr(arguments, code, sentence, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert exit_code(arguments) == code
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(f"roughcut: {sentence}") and captured.err.count("\n") == 1
+
+
+def test_a_missing_ffmpeg_is_said_before_anything_starts(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ROUGHCUT_FFMPEG", str(tmp_path / "no-ffmpeg"))
+    assert exit_code(["run", "--slide", "Hello"]) == 1
+    assert "ROUGHCUT_FFMPEG is" in capsys.readouterr().err
+
+
+def test_doctor_fails_with_the_cure_when_ffmpeg_is_missing(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("ROUGHCUT_FFMPEG", str(tmp_path / "no-ffmpeg"))
+    assert exit_code(["doctor", "--json", "--endpoint", "ftp://x"]) == 1
+    findings = {finding["name"]: finding for finding in json.loads(capsys.readouterr().out)}
+    assert findings["ffmpeg"]["state"] == "fail" and "unset it" in findings["ffmpeg"]["advice"]
+    assert findings["python"]["state"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("request_", "method", "path"),
+    [
+        ({"operation": "submit", "session_id": "abc"}, "POST", "/jobs"),
+        ({"operation": "status", "session_id": "abc"}, "GET", "/sessions/abc"),
+        ({"operation": "status", "session_id": "a/b?", "job_id": "J 1"}, "GET", "/sessions/a%2Fb%3F/jobs/J%201"),
+        ({"operation": "stats"}, "GET", "/stats"),
+        ({"operation": "process", "max_jobs": 2}, "POST", "/process"),
+    ],
+)
+def test_each_operation_has_its_route(request_, method, path):
+    assert route(request_)[:2] == (method, path)

@@ -1,0 +1,158 @@
+"""The four requests that existing clients send, and what others may try."""
+
+import json
+
+import pytest
+
+from job_manager import app, http
+from job_manager.operations import perform
+from roughcut import wiring
+from roughcut.jobs.request import RequestRefused
+from tests.fakes.desk import fake_desk
+
+SUBMIT = {
+    "operation": "submit",
+    "session_id": "abc123",
+    "job_type": "full_pipeline",
+    "priority": 5,
+    "payload": {"videos": ["video1.mp4", "video2.mp4"], "slides": ["intro.png", "section1.png"]},
+}
+
+
+@pytest.fixture
+def desk(monkeypatch):
+    desk = fake_desk()
+    monkeypatch.setattr(wiring, "desk", lambda: desk)
+    return desk
+
+
+def test_the_requests_of_existing_clients_work_word_for_word(desk):
+    submitted = app.handler(SUBMIT, None)
+    assert submitted["success"]
+    assert submitted["data"] == {
+        "job_id": submitted["data"]["job_id"],
+        "session_id": "abc123",
+        "job_type": "full_pipeline",
+        "priority": 5,
+        "status": "queued",
+        "submitted_at": "2026-11-18T11:06:40.000Z",
+        "position": 1,
+    }
+    status = app.handler({"operation": "status", "session_id": "abc123"}, None)["data"]
+    assert status["jobs"][0]["job_id"] == submitted["data"]["job_id"]
+    assert app.handler({"operation": "stats"}, None)["data"]["queued"]["total"] == 1
+    processed = app.handler({"operation": "process", "max_jobs": 5}, None)["data"]
+    assert processed == {"started": [submitted["data"]["job_id"]], "free_slots": 2, "queued": 0}
+
+
+def test_no_operation_is_submit(desk):
+    assert app.handler({key: value for key, value in SUBMIT.items() if key != "operation"}, None)["success"]
+
+
+def test_a_repeated_submit_says_that_it_is_one(desk):
+    first = perform({**SUBMIT, "idempotency_key": "k"}, desk)
+    again = perform({**SUBMIT, "idempotency_key": "k"}, desk)
+    assert again == {**first, "duplicate": True}
+
+
+@pytest.mark.parametrize(
+    "request_, code, field, words",
+    [
+        ({"operation": "sumbit"}, "InvalidRequest", "operation", "did you mean submit?"),
+        ({"operation": {"$ne": 1}}, "InvalidRequest", "operation", "it must be one of submit, status, stats, process, "),
+        ({"operation": "status"}, "InvalidRequest", "session_id", "session_id is missing."),
+        ({"operation": "status", "session_id": "nobody"}, "NotFound", "session_id", "there is no session nobody."),
+        (
+            {"operation": "status", "session_id": "abc123", "job_id": "0X"},
+            "NotFound",
+            "job_id",
+            "there is no job 0X in session abc123.",
+        ),
+        ({"operation": "process", "max_jobs": 0}, "InvalidRequest", "max_jobs", "max_jobs is 0: it must be 1 or more."),
+        ({"operation": "stats", "job": 1}, "InvalidRequest", "job", "job is not a known field"),
+        ({**SUBMIT, "tenant": "x"}, "InvalidRequest", "tenant", "tenant is not a known field"),
+    ],
+)
+def test_a_bad_request_is_answered_with_code_field_and_sentence(desk, request_, code, field, words):
+    answer = app.handler(request_, None)
+    assert not answer["success"]
+    assert (answer["error"]["code"], answer["error"]["field"]) == (code, field)
+    assert words in answer["error"]["message"]
+
+
+@pytest.mark.parametrize("event", [None, [], "submit", 3])
+def test_what_is_no_object_is_answered_too(desk, event):
+    assert app.handler(event, None)["error"]["code"] == "InvalidRequest"
+
+
+def test_what_breaks_inside_is_internal_and_tells_no_secrets(desk, monkeypatch):
+    def broken(_):
+        raise RuntimeError("password=hunter2")
+
+    monkeypatch.setattr(desk.jobs, "session_jobs", broken)
+    answer = app.handler({"operation": "status", "session_id": "abc123"}, None)
+    assert answer["error"]["code"] == "Internal"
+    assert "hunter2" not in json.dumps(answer)
+
+
+def http_event(route, body=None, **extra):
+    return {"version": "2.0", "routeKey": route, "headers": {}, "body": body, "isBase64Encoded": False, **extra}
+
+
+def respond(event):
+    response = app.handler(event, None)
+    return response["statusCode"], json.loads(response["body"])
+
+
+def test_http_gives_the_same_bodies_with_the_status_codes_of_the_contract(desk):
+    code, body = respond(http_event("POST /jobs", json.dumps({**SUBMIT, "job_type": "stitch_video"})))
+    assert (code, body["data"]["status"]) == (202, "queued")
+    path = {"session_id": "abc123", "job_id": body["data"]["job_id"]}
+    assert respond(http_event("GET /sessions/{session_id}/jobs/{job_id}", pathParameters=path))[0] == 200
+    assert respond(http_event("GET /sessions/{session_id}", pathParameters={"session_id": "abc123"}))[0] == 200
+    assert respond(http_event("GET /stats"))[1]["data"]["queued"]["total"] == 1
+    assert respond(http_event("POST /process"))[1]["data"]["started"] == [path["job_id"]]
+    assert respond(http_event("GET /health"))[1]["data"]["status"] == "ok"
+    assert respond(http_event("GET /sessions/{session_id}", pathParameters={"session_id": "x"}))[0] == 404
+
+
+def test_the_idempotency_header_is_the_idempotency_key(desk):
+    event = http_event("POST /jobs", json.dumps(SUBMIT), headers={"idempotency-key": "k"})
+    assert "duplicate" not in respond(event)[1]["data"]
+    assert respond(event)[1]["data"]["duplicate"]
+    other = http_event("POST /jobs", json.dumps({**SUBMIT, "priority": 1}), headers={"idempotency-key": "k"})
+    assert respond(other)[0] == 409
+
+
+@pytest.mark.parametrize("body", ["{", "[1]", '"x"', "\x00"])
+def test_a_body_that_is_no_json_object_is_a_bad_request(desk, body):
+    assert respond(http_event("POST /jobs", body))[0] == 400
+
+
+def test_a_body_in_base64_is_read(desk):
+    import base64
+
+    body = base64.b64encode(json.dumps(SUBMIT).encode()).decode()
+    assert respond(http_event("POST /jobs", body, isBase64Encoded=True))[0] == 202
+
+
+def test_every_route_of_the_template_is_served_and_no_other():
+    from tests.adapters.conftest import TEMPLATE
+    from workbench.embedded.translate import load
+
+    events = load(TEMPLATE)["Resources"]["JobManagerFunction"]["Properties"]["Events"].values()
+    routes = {f"{event['Properties']['Method']} {event['Properties']['Path']}" for event in events}
+    assert routes == {*http.ROUTES, http.HEALTH}
+
+
+def test_a_refusal_from_the_path_wins_over_the_body(desk):
+    event = http_event(
+        "GET /sessions/{session_id}", json.dumps({"session_id": "other"}), pathParameters={"session_id": "abc 123"}
+    )
+    code, body = respond(event)
+    assert (code, body["error"]["field"]) == (400, "session_id")
+
+
+def test_perform_refuses_what_the_schema_refuses(desk):
+    with pytest.raises(RequestRefused):
+        perform({"operation": "stats", "x": 1}, desk)

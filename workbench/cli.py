@@ -1,0 +1,60 @@
+"""`roughcut`: the command line. Results go to stdout, everything else to stderr; exit 0 done, 1 failed, 2 usage."""
+
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from workbench.commands.doctor import doctor
+from workbench.commands.operations import process, stats, status
+from workbench.commands.run import run
+from workbench.commands.submit import submit
+from workbench.commands.up import up
+
+INTERRUPTED = 130
+
+
+@click.group(invoke_without_command=True)
+@click.version_option(package_name="roughcut")
+@click.pass_context
+def roughcut(context: click.Context) -> None:
+    """Clips and slides in, one finished film out."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+for command in (run, up, submit, status, stats, process, doctor):
+    roughcut.add_command(command)
+
+
+def main() -> NoReturn:
+    """The console script."""
+    signal.signal(signal.SIGTERM, terminate)
+    sys.exit(exit_code(sys.argv[1:]))
+
+
+def exit_code(arguments: Sequence[str]) -> int:
+    """Run one command line. What is expected to go wrong becomes one sentence; a bug keeps its traceback."""
+    try:
+        returned = roughcut.main(list(arguments), prog_name="roughcut", standalone_mode=False)
+    except click.Abort:
+        return INTERRUPTED
+    except click.ClickException as problem:
+        return complain(problem.format_message(), problem.exit_code)
+    except OSError as problem:
+        place = f": {problem.filename}" if problem.filename else ""
+        return complain(f"{problem.strerror or problem}{place}", 1)
+    return returned if isinstance(returned, int) else 0
+
+
+def complain(sentence: str, code: int) -> int:
+    click.echo(f"roughcut: {sentence}", err=True)
+    return code
+
+
+def terminate(number: int, _frame: FrameType | None) -> NoReturn:
+    """SIGTERM ends like Ctrl-C does: through every `with`, so that no worker and no half-written folder is left."""
+    sys.exit(128 + number)

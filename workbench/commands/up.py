@@ -1,0 +1,39 @@
+"""`roughcut up`: the embedded AWS for as long as it is wanted."""
+
+import threading
+
+import click
+
+from workbench.commands.options import json_option, print_json
+from workbench.local import local_stack, print_log
+
+
+@click.command()
+@click.option("--port", metavar="PORT", type=int, default=8787, show_default=True, help="HTTP API; 0 is any free port.")
+@click.option(
+    "--aws-port", metavar="PORT", type=int, default=4566, show_default=True, help="AWS endpoint; 0 is any free port."
+)
+@click.option(
+    "--workers", metavar="N", type=click.IntRange(min=1), help="Worker processes at most.  [default: by cores]"
+)
+@json_option
+def up(port: int, aws_port: int, workers: int | None, as_json: bool) -> None:
+    """Run the embedded AWS until Ctrl-C: HTTP API on --port, AWS endpoint for any SDK or the aws CLI on --aws-port.
+
+    The AWS endpoint takes any credentials; the region is us-east-1. Jobs and media are gone when it ends. Function
+    logs go to stderr.
+    """
+    with local_stack(http_port=port, aws_port=aws_port, workers=workers, on_log=print_log) as stack:
+        if as_json:
+            print_json({"http": stack.http_url, "aws": stack.aws_url})
+        else:
+            click.echo(f"ready {stack.http_url} aws {stack.aws_url}")
+        wait_for_interrupt()
+
+
+def wait_for_interrupt() -> None:
+    """Ctrl-C is the ordinary end of `up`."""
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        click.echo("stopping", err=True)

@@ -1,0 +1,73 @@
+"""What moto 5.2.5 does otherwise than AWS where our code could tell: one file each, with the reason and the cure.
+
+Corrections change moto for the whole process and are made once. They touch its internals, so the version is pinned
+exactly; `tests/embedded/corrections` has for each a test that fails without it, and one that fails when the pin moves.
+"""
+
+import threading
+
+from workbench.embedded.corrections import (
+    choice_without_match,
+    cross_origin,
+    event_targets,
+    execution_answer,
+    execution_events,
+    execution_history,
+    execution_start,
+    execution_stop,
+    lambda_invocation,
+    machine_backend,
+    machine_clients,
+    machine_parsing,
+    machine_transitions,
+    model_tracking,
+    queue_consumers,
+    queue_locking,
+    queue_removal,
+    queue_speed,
+    retry_wait,
+    table_locking,
+    thread_tracking,
+)
+
+# In this order: `execution_events` watches what `execution_stop` made of StopExecution.
+ALL = {
+    module.__name__.rpartition(".")[2]: module.apply
+    for module in (
+        cross_origin,
+        model_tracking,
+        thread_tracking,
+        lambda_invocation,
+        queue_speed,
+        queue_locking,
+        queue_consumers,
+        queue_removal,
+        table_locking,
+        event_targets,
+        machine_backend,
+        machine_clients,
+        machine_parsing,
+        machine_transitions,
+        choice_without_match,
+        retry_wait,
+        execution_start,
+        execution_answer,
+        execution_history,
+        execution_stop,
+        execution_events,
+    )
+}
+
+MOTO = "5.2.5"
+
+_made: set[str] = set()
+_one_at_a_time = threading.Lock()
+
+
+def apply_all() -> None:
+    """Make every correction that this process has not made yet."""
+    with _one_at_a_time:
+        for name, apply in ALL.items():
+            if name not in _made:
+                apply()
+                _made.add(name)

@@ -1,0 +1,37 @@
+"""The running stack, as corrections see it: what moto must ask us to do, because only we can."""
+
+from typing import Protocol
+
+from workbench.embedded.workers.outcome import Outcome
+
+
+class Host(Protocol):
+    """Runs the functions behind moto's Lambda."""
+
+    aws_url: str
+
+    def run_function(self, name: str, payload: bytes) -> Outcome:
+        """Raises `Throttled` at the reserved concurrency, `UnknownFunction` for a name that is not in the template."""
+
+    def run_function_later(self, name: str, payload: bytes) -> None:
+        """Accept an asynchronous invocation."""
+
+
+_hosts: list[Host] = []
+
+
+def enter(host: Host) -> None:
+    """From now on moto's hooks lead to `host`. One at a time: moto's state is the process's."""
+    _hosts[:] = [host]
+
+
+def leave() -> None:
+    """No host: hooks that still fire raise `LookupError` on their own thread."""
+    _hosts.clear()
+
+
+def current() -> Host:
+    """Raises `LookupError` when no stack runs."""
+    if not _hosts:
+        raise LookupError("No embedded stack is running in this process.")
+    return _hosts[0]

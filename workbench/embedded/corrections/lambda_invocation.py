@@ -1,0 +1,70 @@
+"""moto runs functions in Docker; ours run in our own workers.
+
+`LambdaFunction.invoke` is where the Invoke API, Step Functions, SNS, S3 events and streams all meet. In moto it also
+waits for an invocation of type Event, which AWS only takes in.
+"""
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+from moto.awslambda.models import LambdaFunction
+from moto.core.exceptions import JsonRESTError
+
+from workbench.embedded.corrections import host
+from workbench.embedded.corrections.replacing import replace
+from workbench.embedded.workers.outcome import Outcome, Throttled, UnknownFunction
+
+# The Invoke API's LogResult holds at most the last 4 KB.
+_LOG_BYTES = 4096
+
+
+class TooManyRequests(JsonRESTError):
+    """Becomes `Lambda.TooManyRequestsException` in a state machine."""
+
+    code = 429
+
+    def __init__(self) -> None:
+        super().__init__("TooManyRequestsException", "Rate Exceeded.")
+
+
+class NotOurs(JsonRESTError):
+    """Somebody created a function through the API: there is no code of it here."""
+
+    code = 404
+
+    def __init__(self, name: str) -> None:
+        super().__init__("ResourceNotFoundException", f"The function {name} is not in the template; only those run.")
+
+
+def apply() -> None:
+    """Lead every invocation to the running stack."""
+
+    def build(_stock: Callable[..., Any]) -> Callable[..., Any]:
+        return _invoke
+
+    replace(LambdaFunction, "invoke", build)
+
+
+def _invoke(function: LambdaFunction, body: str | bytes, request: Any, response: dict[str, str]) -> bytes:
+    payload = (body.encode() if isinstance(body, str) else body) or b"{}"
+    kind = request.get("x-amz-invocation-type", "RequestResponse")
+    if kind == "Event":
+        host.current().run_function_later(function.function_name, payload)
+    if kind != "RequestResponse":
+        return b""
+    outcome = _run(function.function_name, payload)
+    if outcome.error:
+        response["x-amz-function-error"] = outcome.error
+    response["x-amz-log-result"] = base64.b64encode(outcome.log.encode()[-_LOG_BYTES:]).decode()
+    response["x-amz-executed-version"] = "$LATEST"
+    return outcome.payload
+
+
+def _run(name: str, payload: bytes) -> Outcome:
+    try:
+        return host.current().run_function(name, payload)
+    except Throttled as full:
+        raise TooManyRequests from full
+    except UnknownFunction as stranger:
+        raise NotOurs(name) from stranger

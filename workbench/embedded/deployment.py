@@ -1,0 +1,177 @@
+"""Create the translated template on the endpoint, and read back what came to be: names, environments, routes, sources.
+
+Intrinsics (Ref, GetAtt, Sub, If) are resolved there, so nothing here has an opinion on them.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+from moto.cloudformation.parsing import NULL_MODELS, get_model_map
+
+from workbench.embedded.clients import Clients
+from workbench.embedded.faults import TemplateRefused
+from workbench.embedded.front.routes import Route, routes_of
+from workbench.embedded.pollers import EventSource
+from workbench.embedded.schedules import Schedule
+from workbench.embedded.translate import CODE_BUCKET, CODE_KEY, REGION, Translation
+from workbench.embedded.workers.environment import overridden
+from workbench.embedded.workers.function import Function
+
+STACK_NAME = "roughcut"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Everything of the stack that moto only stores and we run."""
+
+    functions: tuple[Function, ...]
+    sources: tuple[EventSource, ...]
+    schedules: tuple[Schedule, ...]
+    routes: tuple[Route, ...]
+    outputs: Mapping[str, str]
+
+
+def deploy(
+    translation: Translation, clients: Clients, parameters: Mapping[str, str], environment: Mapping[str, str]
+) -> Deployment:
+    """Raises `TemplateRefused`. `environment` overrides the functions' variables of the same names."""
+    _put_code(clients.get("s3"))
+    _create(translation, clients.get("cloudformation"), parameters)
+    names = _physical_names(clients.get("cloudformation"))
+    functions = [
+        _function(names[logical], folder, clients.get("lambda"), environment)
+        for logical, folder in translation.code.items()
+    ]
+    return Deployment(
+        tuple(functions),
+        tuple(_sources(clients)),
+        tuple(_schedules(clients.get("events"))),
+        tuple(routes_of(translation.cloudformation, names)),
+        _outputs(clients.get("cloudformation")),
+    )
+
+
+def _put_code(s3: Any) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as placeholder:
+        placeholder.writestr("README", "Handlers run from their folders.")
+    s3.create_bucket(Bucket=CODE_BUCKET)
+    s3.put_object(Bucket=CODE_BUCKET, Key=CODE_KEY, Body=archive.getvalue())
+
+
+def _create(translation: Translation, cloudformation: Any, parameters: Mapping[str, str]) -> None:
+    values = [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()]
+    try:
+        cloudformation.create_stack(
+            StackName=STACK_NAME,
+            TemplateBody=json.dumps(_known_to_moto(translation.cloudformation)),
+            Parameters=values,
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+        )
+    except ClientError as problem:
+        raise TemplateRefused(f"CloudFormation refuses the template: {_reason(problem)}") from problem
+    stack = _stack(cloudformation)
+    if stack["StackStatus"] != "CREATE_COMPLETE":
+        reason = stack.get("StackStatusReason", "no reason given")
+        raise TemplateRefused(f"CloudFormation ended with {stack['StackStatus']}: {reason}")
+
+
+def _known_to_moto(template: dict[str, Any]) -> dict[str, Any]:
+    """The template with every resource that moto has no model of as a parameter, so that references to it resolve.
+
+    Those are queue policies (nothing is checked here) and the HTTP API (which is our own front).
+    """
+    resources = template["Resources"]
+    known = {*get_model_map(), *NULL_MODELS}
+    unknown = [name for name, resource in resources.items() if resource["Type"] not in known]
+    stand_ins = {name: {"Type": "String", "Default": "embedded"} for name in unknown}
+    return {
+        **template,
+        "Parameters": {**template.get("Parameters", {}), **stand_ins},
+        "Resources": {name: resource for name, resource in resources.items() if name not in unknown},
+    }
+
+
+def _reason(problem: ClientError) -> str:
+    error = problem.response["Error"]
+    return f"{error['Code']}: {' '.join(error['Message'].split())}"
+
+
+def _stack(cloudformation: Any) -> dict[str, Any]:
+    stack: dict[str, Any] = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+    return stack
+
+
+def _physical_names(cloudformation: Any) -> dict[str, str]:
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK_NAME)
+    return {
+        resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "")
+        for page in pages
+        for resource in page["StackResourceSummaries"]
+    }
+
+
+def _outputs(cloudformation: Any) -> dict[str, str]:
+    return {output["OutputKey"]: output["OutputValue"] for output in _stack(cloudformation).get("Outputs", [])}
+
+
+def _function(name: str, folder: Any, lambdas: Any, overrides: Mapping[str, str]) -> Function:
+    answer = lambdas.get_function(FunctionName=name)
+    found = answer["Configuration"]
+    declared = {key: _text(value) for key, value in found.get("Environment", {}).get("Variables", {}).items()}
+    return Function(
+        name=found["FunctionName"],
+        arn=found["FunctionArn"],
+        handler=found["Handler"],
+        folder=folder,
+        timeout=float(found["Timeout"]),
+        memory_mb=int(found["MemorySize"]),
+        environment=overridden(declared, overrides),
+        reserved=_reserved(answer),
+    )
+
+
+def _text(value: object) -> str:
+    """Environment variables are strings, whatever YAML made of them."""
+    return json.dumps(value) if isinstance(value, bool) else str(value)
+
+
+def _reserved(answer: dict[str, Any]) -> int | None:
+    value = answer.get("Concurrency", {}).get("ReservedConcurrentExecutions")
+    return None if value is None else int(value)
+
+
+def _sources(clients: Clients) -> list[EventSource]:
+    mappings = clients.get("lambda").list_event_source_mappings()["EventSourceMappings"]
+    return [_source(mapping, clients.get("sqs")) for mapping in mappings if mapping["State"] == "Enabled"]
+
+
+def _source(mapping: dict[str, Any], sqs: Any) -> EventSource:
+    arn = mapping["EventSourceArn"]
+    if ":sqs:" not in arn:
+        raise TemplateRefused(f"The event source {arn} is not a queue; only SQS queues are polled here.")
+    return EventSource(
+        queue_arn=arn,
+        queue_url=sqs.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"],
+        function=mapping["FunctionArn"].split(":")[6],
+        batch_size=int(mapping.get("BatchSize", 10)),
+        window=float(mapping.get("MaximumBatchingWindowInSeconds", 0)),
+        concurrency=int(mapping.get("ScalingConfig", {}).get("MaximumConcurrency", 2)),
+        partial="ReportBatchItemFailures" in mapping.get("FunctionResponseTypes", ()),
+        region=REGION,
+    )
+
+
+def _schedules(events: Any) -> list[Schedule]:
+    rules = events.list_rules()["Rules"]
+    timed = [rule for rule in rules if rule.get("ScheduleExpression") and rule["State"] == "ENABLED"]
+    return [
+        Schedule.parse(rule["Name"], rule["ScheduleExpression"], target["Arn"], target.get("Input"))
+        for rule in timed
+        for target in events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+    ]

@@ -1,0 +1,46 @@
+"""The AWS endpoint: moto's server, corrected, on 127.0.0.1."""
+
+import socket
+from typing import Any
+
+from moto.core.base_backend import BackendDict
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+from workbench.embedded import corrections
+from workbench.embedded.clients import ACCOUNT
+from workbench.embedded.door import OUR_NAMES, Door
+from workbench.embedded.serving import PlainHandler, Serving
+from workbench.embedded.translate import REGION
+
+
+class Handler(PlainHandler, MotoRequestHandler):
+    """moto's reading of headers, our quiet."""
+
+
+def serve(bound: socket.socket) -> Serving:
+    """Answer as AWS on `bound`, with nothing in it yet."""
+    corrections.apply_all()
+    forget_everything()
+    application = DomainDispatcherApplication(create_backend_app)
+    # Any page of this machine may call, whatever its port: the run page uploads to S3 straight from the browser.
+    return Serving(Door(application, _is_this_machine), bound, Handler)
+
+
+def abort_executions() -> None:
+    """Tell the thread of every running execution to end after its step; nothing is announced."""
+    machines: Any = stepfunctions_parser_backends[ACCOUNT][REGION].state_machines
+    for execution in [execution for machine in machines for execution in machine.executions]:
+        worker = execution.exec_worker
+        if worker is not None and worker.env is not None:
+            worker.env.set_stop(stop_date=None, cause=None, error=None)
+
+
+def forget_everything() -> None:
+    """Empty every service: moto's state is the process's, and outlives the server."""
+    BackendDict.reset()
+
+
+def _is_this_machine(name: str, _port: int | None) -> bool:
+    # Old S3 clients put the bucket before the name: bucket.localhost.
+    return name in OUR_NAMES or name.endswith(".localhost")

@@ -1,0 +1,170 @@
+"""AWS for one template, in one process: a moto server with everything of the template created, its functions in worker
+processes, its queues polled, its schedules kept, and its HTTP API on a port.
+
+    with Stack(Path("template.yaml")) as stack:
+        stack.invoke("job-queue-manager", {"operation": "stats"})
+"""
+
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from workbench.embedded import endpoint
+from workbench.embedded.clients import CREDENTIALS, Clients
+from workbench.embedded.corrections import host
+from workbench.embedded.deployment import Deployment, deploy
+from workbench.embedded.door import OUR_NAMES, Door
+from workbench.embedded.faults import FunctionFailed, StackError
+from workbench.embedded.front.application import Application, Page
+from workbench.embedded.listening import listen
+from workbench.embedded.pollers import Poller
+from workbench.embedded.schedules import Ticker, Timetable
+from workbench.embedded.serving import PlainHandler, Serving
+from workbench.embedded.translate import REGION, translate
+from workbench.embedded.workers.environment import of_stack
+from workbench.embedded.workers.outcome import Outcome
+from workbench.embedded.workers.pool import Pool
+
+_only_one = threading.Lock()
+
+
+class Stack:
+    """Starts on enter, ends on exit with every process, thread and file it made. One at a time in a process."""
+
+    aws_url: str
+    http_url: str
+    outputs: Mapping[str, str]
+
+    def __init__(
+        self,
+        template: Path,
+        *,
+        http_port: int = 0,
+        aws_port: int = 0,
+        workers: int | None = None,
+        environment: Mapping[str, str] | None = None,
+        parameters: Mapping[str, str] | None = None,
+        on_log: Callable[[str, str], None] | None = None,
+        pages: Sequence[Page] = (),
+    ) -> None:
+        """Port 0: a free one. `workers`: how many processes at once, by default what the machine carries.
+
+        `environment` overrides variables that the template gives its functions; names it does not know are ignored,
+        but for ROUGHCUT_ ones. `parameters` are the template's. `on_log` gets (function, line). `pages` answer HTTP
+        requests that no route takes.
+        """
+        self._template, self._ports = template, (http_port, aws_port)
+        self._workers, self._pages = workers, pages
+        self._environment, self._parameters = environment or {}, parameters or {}
+        self._on_log = on_log or _ignore
+        self._closing = ExitStack()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_problem: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Raises `PortTaken`, `TemplateRefused`, and then nothing is left running."""
+        if not _only_one.acquire(blocking=False):
+            raise StackError(
+                "An embedded stack runs in this process already; close it first, or start another process."
+            )
+        self._closing.callback(_only_one.release)
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End everything, whatever it is doing. Repeatable."""
+        self._closing.close()
+
+    def client(self, service: str) -> Any:
+        """The boto3 client of `service` on the embedded endpoint; cached, thread-safe."""
+        return self._clients.get(service)
+
+    def invoke(self, function: str, payload: Mapping[str, Any]) -> Any:
+        """What the function returns. Raises `FunctionFailed` with the class name of what it raised."""
+        outcome = self.run_function(function, json.dumps(payload).encode())
+        if outcome.error:
+            report = outcome.value
+            raise FunctionFailed(report.get("errorType", "Unknown"), report.get("errorMessage", ""))
+        return outcome.value
+
+    def warm(self) -> None:
+        """Start a worker of each function ahead of its first call, all at once, and wait until they are ready."""
+        self._pool.warm()
+
+    def run_function(self, name: str, payload: bytes) -> Outcome:
+        """For moto's Lambda: a synchronous invocation."""
+        return self._pool.invoke(name, payload)
+
+    def run_function_later(self, name: str, payload: bytes) -> None:
+        """For moto's Lambda: an invocation of type Event."""
+        self._later.submit(self._pool.invoke, name, payload)
+
+    def _start(self) -> None:
+        http_socket, aws_socket = self._listen()
+        translation = translate(self._template, self._parameters)
+        self._serve_aws(aws_socket)
+        deployment = deploy(translation, self._clients, self._parameters, self._environment)
+        self.outputs = deployment.outputs
+        self._run_functions(deployment)
+        self._serve_http(http_socket, deployment)
+        self._deliver(deployment)
+
+    def _listen(self) -> tuple[Any, Any]:
+        """Both ports first: a taken one must not cost the seconds of a start."""
+        purposes = ("the HTTP API", "the AWS endpoint")
+        sockets = [listen(port, purpose) for port, purpose in zip(self._ports, purposes, strict=True)]
+        for bound in sockets:
+            self._closing.callback(bound.close)
+        return sockets[0], sockets[1]
+
+    def _serve_aws(self, bound: Any) -> None:
+        serving = endpoint.serve(bound)
+        self.aws_url = serving.url
+        self._clients = Clients(serving.url)
+        host.enter(self)
+        self._closing.callback(host.leave)
+        self._closing.callback(self._clients.close)
+        self._closing.callback(serving.close)
+        # Before the server, because this ends the long polls.
+        self._closing.callback(endpoint.forget_everything)
+
+    def _run_functions(self, deployment: Deployment) -> None:
+        reach = of_stack(self.aws_url, REGION, CREDENTIALS)
+        self._pool = Pool(deployment.functions, reach, self._on_log, limit=self._workers)
+        self._later = ThreadPoolExecutor(self._pool.limit, thread_name_prefix="later")
+        self._closing.callback(self._later.shutdown, wait=True, cancel_futures=True)
+        self._closing.callback(self._pool.close)
+        self._closing.callback(endpoint.abort_executions)
+
+    def _serve_http(self, bound: Any, deployment: Deployment) -> None:
+        port = bound.getsockname()[1]
+        application = Application(deployment.routes, self.run_function, self._pages)
+        serving = Serving(Door(application, lambda name, at: name in OUR_NAMES and at == port), bound, PlainHandler)
+        self.http_url = serving.url
+        self._closing.callback(serving.close)
+
+    def _deliver(self, deployment: Deployment) -> None:
+        pollers = [Poller(source, self.client("sqs"), self.run_function) for source in deployment.sources]
+        ticker = Ticker(Timetable(deployment.schedules, self.run_function_later))
+        for poller in pollers:
+            poller.start()
+            self._closing.callback(poller.stop)
+        ticker.start()
+        self._closing.callback(ticker.stop)
+
+
+def _ignore(_function: str, _line: str) -> None:
+    """Nobody asked for the functions' logs."""

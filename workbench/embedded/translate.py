@@ -1,0 +1,133 @@
+"""template.yaml -> the CloudFormation that AWS would create from it, by the translator that AWS runs."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import yaml
+from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+
+from workbench.embedded.faults import TemplateRefused
+
+REGION = "us-east-1"
+# Handlers run from their folders; moto only wants an object that it can call the code.
+CODE_BUCKET, CODE_KEY = "roughcut-embedded-code", "code.zip"
+_PLACEHOLDER = {"StartAt": "Placeholder", "States": {"Placeholder": {"Type": "Succeed"}}}
+_SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """`cloudformation`: the translated template; `code`: logical id of a function -> the folder its handler is in."""
+
+    cloudformation: dict[str, Any]
+    code: dict[str, Path]
+
+
+def translate(template: Path, parameters: Mapping[str, str] | None = None) -> Translation:
+    """Raises `TemplateRefused` for what AWS would refuse, and for files that are not there."""
+    document = load(template)
+    base = template.resolve().parent
+    code = {name: _take_code(name, function, document, base) for name, function in _all(document, "Function")}
+    machines = {name: _take_definition(machine, base) for name, machine in _all(document, "StateMachine")}
+    cloudformation = _as_aws_does(document, parameters or {}, template)
+    for name, (text, substitutions) in machines.items():
+        _put_definition(cloudformation["Resources"][name], text, substitutions)
+    return Translation(cloudformation, code)
+
+
+def load(template: Path) -> dict[str, Any]:
+    """The template with its short forms (`!Ref x`) written out (`{"Ref": "x"}`)."""
+    try:
+        document = yaml.load(template.read_text(), _ShortForms)  # noqa: S506 - a SafeLoader with the short forms added
+    except OSError as problem:
+        raise TemplateRefused(f"The template {template} cannot be read: {problem.strerror}.") from problem
+    except yaml.YAMLError as problem:
+        raise TemplateRefused(f"The template {template} is not YAML: {' '.join(str(problem).split())}.") from problem
+    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
+        raise TemplateRefused(f"The template {template} has no Resources.")
+    return document
+
+
+def _all(document: dict[str, Any], kind: str) -> list[tuple[str, dict[str, Any]]]:
+    resources: dict[str, dict[str, Any]] = document["Resources"]
+    return [
+        (name, resource.setdefault("Properties", {}))
+        for name, resource in resources.items()
+        if resource.get("Type") == f"AWS::Serverless::{kind}"
+    ]
+
+
+def _take_code(name: str, function: dict[str, Any], document: dict[str, Any], base: Path) -> Path:
+    """The folder behind CodeUri, which becomes the placeholder object in the template."""
+    shared = document.get("Globals", {}).get("Function", {}).get("CodeUri")
+    uri = function.get("CodeUri", shared)
+    folder = base / uri if isinstance(uri, str) else None
+    if folder is None or not folder.is_dir():
+        raise TemplateRefused(f"CodeUri of the function {name} is {uri!r}; it must be a folder beside the template.")
+    function["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": CODE_KEY}
+    return folder
+
+
+def _take_definition(machine: dict[str, Any], base: Path) -> tuple[str, dict[str, Any]]:
+    """The text of the state machine and its substitutions, both out of the translator's reach."""
+    substitutions = machine.pop("DefinitionSubstitutions", {})
+    uri = machine.pop("DefinitionUri", None)
+    if uri is None:
+        return json.dumps(machine["Definition"]), substitutions
+    machine["Definition"] = _PLACEHOLDER
+    try:
+        return (base / uri).read_text(), substitutions
+    except OSError as problem:
+        raise TemplateRefused(f"DefinitionUri {uri!r} cannot be read: {problem.strerror}.") from problem
+
+
+def _put_definition(resource: dict[str, Any], text: str, substitutions: dict[str, Any]) -> None:
+    """By Fn::Join, because moto's Fn::Sub turns the `$$.` of context paths into `$.`."""
+    pieces = _SUBSTITUTION.split(text)
+    missing = sorted(set(pieces[1::2]) - set(substitutions))
+    if missing:
+        raise TemplateRefused(f"The state machine uses ${{{missing[0]}}}, which DefinitionSubstitutions does not give.")
+    pieces[1::2] = [substitutions[name] for name in pieces[1::2]]
+    properties = resource["Properties"]
+    properties.pop("DefinitionSubstitutions", None)
+    properties["DefinitionString"] = {"Fn::Join": ["", pieces]}
+
+
+def _as_aws_does(document: dict[str, Any], parameters: Mapping[str, str], template: Path) -> dict[str, Any]:
+    defaults = {name: declared.get("Default") for name, declared in document.get("Parameters", {}).items()}
+    session = boto3.session.Session(region_name=REGION)
+    try:
+        translated: dict[str, Any] = Translator({}, Parser(), boto_session=session).translate(
+            document, parameter_values={**defaults, **parameters}
+        )
+    except InvalidDocumentException as problem:
+        reasons = "; ".join(str(cause.message) for cause in problem.causes)
+        raise TemplateRefused(f"The template {template} is refused by the SAM translator: {reasons}") from problem
+    return translated
+
+
+class _ShortForms(yaml.SafeLoader):
+    """YAML with CloudFormation's tags."""
+
+
+def _long_form(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    elif isinstance(node, yaml.MappingNode):
+        value = loader.construct_mapping(node, deep=True)
+    if tag == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {tag if tag in ("Ref", "Condition") else f"Fn::{tag}": value}
+
+
+_ShortForms.add_multi_constructor("!", _long_form)

@@ -1,0 +1,188 @@
+"""The warm workers of a stack: few enough for the machine, shared between its functions."""
+
+import collections
+import json
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+
+from workbench.embedded.workers.function import MEGABYTE, Function
+from workbench.embedded.workers.guardian import Guardian
+from workbench.embedded.workers.outcome import Closed, Outcome, Throttled, UnknownFunction
+from workbench.embedded.workers.processes import ProcessTable
+from workbench.embedded.workers.worker import OFFICIAL_IS_HERE, SAMPLE_SECONDS, Surroundings, Worker
+
+# Most workers wait for AWS calls or ffmpeg, not for Python.
+WORKERS_PER_CORE = 4
+# What a worker with boto3 and a small ffmpeg holds; the functions' limits are ceilings that few of them reach.
+TYPICAL_MEGABYTES = 400
+# A worker unused for so long may make room for another function's next one.
+IDLE_SECONDS = 5.0
+
+
+def default_limit() -> int:
+    """How many workers this machine carries: by its cores, and by the memory that is free now."""
+    by_memory = psutil.virtual_memory().available // (TYPICAL_MEGABYTES * MEGABYTE)
+    return max(2, min(WORKERS_PER_CORE * (os.cpu_count() or 1), by_memory))
+
+
+class Pool:
+    """At most `limit` workers. An invocation beyond that waits for its turn."""
+
+    def __init__(
+        self,
+        functions: Iterable[Function],
+        environment: Mapping[str, str],
+        on_log: Callable[[str, str], None],
+        *,
+        limit: int | None = None,
+        official: bool = OFFICIAL_IS_HERE,
+    ) -> None:
+        self.functions = {function.name: function for function in functions}
+        self.limit = limit or default_limit()
+        self._scratch = Path(tempfile.mkdtemp(prefix="roughcut-"))
+        self._guardian = Guardian(self._scratch)
+        table = ProcessTable(SAMPLE_SECONDS / 2)
+        self._around = Surroundings(environment, self._scratch, self._guardian, table, on_log, official)
+        self._changed = threading.Condition()
+        self._idle: dict[str, list[Worker]] = {name: [] for name in self.functions}
+        self._running: collections.Counter[str] = collections.Counter()
+        self._workers: set[Worker] = set()
+        self._starting = 0
+        self._closed = False
+
+    def invoke(self, name: str, payload: bytes) -> Outcome:
+        """Run a function to its end. Raises `UnknownFunction`, and `Throttled` at its reserved concurrency."""
+        function = self.functions.get(name)
+        if function is None:
+            raise UnknownFunction(name)
+        self._enter(function)
+        try:
+            return self._run(function, payload)
+        except Closed:
+            report = {"errorType": "Runtime.ExitError", "errorMessage": "The embedded AWS is being closed."}
+            return Outcome(json.dumps(report).encode(), "Unhandled", alive=False)
+        finally:
+            self._leave(function)
+
+    def warm(self) -> None:
+        """Have one idle worker of every function, as far as the limit goes, and wait until they can run."""
+        cold = [function for name, function in self.functions.items() if not self._idle[name]][: self.limit]
+        with ThreadPoolExecutor(max(len(cold), 1), thread_name_prefix="warm") as starters:
+            list(starters.map(self._warm, cold))
+
+    def close(self) -> None:
+        """Kill every worker, those in the middle of an invocation too. Repeatable."""
+        with self._changed:
+            self._closed = True
+            workers = list(self._workers)
+            self._workers.clear()
+            self._changed.notify_all()
+        with ThreadPoolExecutor(max(len(workers), 1), thread_name_prefix="close") as closers:
+            list(closers.map(Worker.close, workers))
+        self._guardian.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _enter(self, function: Function) -> None:
+        with self._changed:
+            if function.reserved is not None and self._running[function.name] >= function.reserved:
+                raise Throttled(function.name)
+            self._running[function.name] += 1
+
+    def _leave(self, function: Function) -> None:
+        with self._changed:
+            self._running[function.name] -= 1
+            self._changed.notify_all()
+
+    def _run(self, function: Function, payload: bytes) -> Outcome:
+        worker = self._take(function)
+        outcome = worker.run(payload)
+        self._give_back(worker, alive=outcome.alive)
+        return outcome
+
+    def _warm(self, function: Function) -> None:
+        try:
+            worker = self._take(function)
+            self._give_back(worker, alive=worker.wait_until_ready())
+        except Closed:
+            return
+
+    def _take(self, function: Function) -> Worker:
+        """An idle worker, or a new one, or another function's place. Raises `Closed`."""
+        with self._changed:
+            while True:
+                if self._closed:
+                    raise Closed
+                worker = self._idle_worker(function.name)
+                if worker:
+                    return worker
+                victim = self._victim(function.name)
+                if victim or self._count() < self.limit:
+                    self._starting += 1
+                    break
+                self._changed.wait(IDLE_SECONDS)
+        return self._replace(victim, function)
+
+    def _idle_worker(self, name: str) -> Worker | None:
+        while self._idle[name]:
+            worker = self._idle[name].pop()
+            if worker.is_alive:
+                return worker
+            self._discard(worker)
+        return None
+
+    def _victim(self, name: str) -> Worker | None:
+        """The longest idle worker of another function, when the pool is full and that function can spare it.
+
+        Not for any want of a worker: the pools of busy functions would do nothing but start processes.
+        """
+        idle = [worker for workers in self._idle.values() for worker in workers]
+        if self._count() < self.limit or not idle:
+            return None
+        oldest = min(idle, key=lambda worker: worker.idle_since)
+        starved = not any(worker.function.name == name for worker in self._workers)
+        if not starved and time.monotonic() - oldest.idle_since < IDLE_SECONDS:
+            return None
+        self._idle[oldest.function.name].remove(oldest)
+        self._workers.discard(oldest)
+        return oldest
+
+    def _replace(self, victim: Worker | None, function: Function) -> Worker:
+        if victim:
+            victim.close()
+        try:
+            worker = Worker(function, self._around)
+        finally:
+            with self._changed:
+                self._starting -= 1
+        with self._changed:
+            if not self._closed:
+                self._workers.add(worker)
+                return worker
+        worker.close()
+        raise Closed
+
+    def _count(self) -> int:
+        return len(self._workers) + self._starting
+
+    def _give_back(self, worker: Worker, *, alive: bool) -> None:
+        with self._changed:
+            if alive and not self._closed:
+                worker.idle_since = time.monotonic()
+                self._idle[worker.function.name].append(worker)
+            else:
+                self._workers.discard(worker)
+            self._changed.notify_all()
+        if not alive:
+            worker.close()
+
+    def _discard(self, worker: Worker) -> None:
+        self._workers.discard(worker)
+        threading.Thread(target=worker.close, name="discard").start()

@@ -1,0 +1,86 @@
+"""A worker and everything it started: how much memory that is, and how it ends.
+
+Imports nothing of ours: the guardian must start fast.
+"""
+
+import os
+import signal
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+
+import psutil
+
+
+class ProcessTable:
+    """Who is whose child. Read at most once in `fresh` seconds, however many workers ask."""
+
+    def __init__(self, fresh: float) -> None:
+        self._fresh, self._read_at = fresh, float("-inf")
+        self._children: dict[int, list[int]] = {}
+        self._lock = threading.Lock()
+
+    def below(self, pid: int) -> list[int]:
+        """`pid` and its descendants."""
+        with self._lock:
+            if time.monotonic() - self._read_at > self._fresh:
+                self._children, self._read_at = _children(), time.monotonic()
+            return _walk(pid, self._children)
+
+
+def resident(pids: Iterable[int]) -> int:
+    """Bytes of memory that the processes hold, those that are gone counting nothing."""
+    return sum(_resident(pid) for pid in pids)
+
+
+def kill(pid: int, known: Iterable[int] = ()) -> None:
+    """End the session of `pid`, all its descendants, and those `known` from before that still are the same.
+
+    ffmpeg has its own process group, and a parent that died no longer names its children: the session still does.
+    """
+    for target in {*known, *_walk(pid, _children()), *_session(pid)}:
+        _kill(target)
+    # What was just being started has no other parent by now, but the session still.
+    for target in _session(pid):
+        _kill(target)
+
+
+def _children() -> dict[int, list[int]]:
+    found = defaultdict(list)
+    for process in psutil.process_iter(["ppid"]):
+        found[process.info["ppid"]].append(process.pid)
+    return found
+
+
+def _walk(pid: int, children: dict[int, list[int]]) -> list[int]:
+    found = [pid]
+    for parent in found:
+        found.extend(children.get(parent, ()))
+    return found
+
+
+def _session(leader: int) -> list[int]:
+    return [pid for pid in psutil.pids() if _session_of(pid) == leader]
+
+
+def _session_of(pid: int) -> int | None:
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return None
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except OSError:
+        # It ended by itself, or is not ours any more.
+        return
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
+        return 0

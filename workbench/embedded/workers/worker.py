@@ -1,0 +1,196 @@
+"""One warm worker: a process that runs one function's handler, an invocation after the other, as Lambda's sandbox does.
+
+Its limits are real: a handler that takes too long or too much memory is killed with everything it started.
+"""
+
+import collections
+import importlib.util
+import json
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.embedded.workers import environment
+from workbench.embedded.workers.function import MEGABYTE, Function
+from workbench.embedded.workers.guardian import Guardian
+from workbench.embedded.workers.outcome import Outcome
+from workbench.embedded.workers.processes import ProcessTable, kill, resident
+from workbench.embedded.workers.runtime_api import Answer, Invocation, RuntimeApi
+
+# How often memory is measured; reading the process table takes milliseconds, which all workers share.
+SAMPLE_SECONDS = 0.25
+# Lambda gives an import 10 s; a laptop whose cores are all encoding needs more.
+INIT_SECONDS = 60.0
+LOG_LINES = 400
+
+_OFFICIAL = ("-m", "awslambdaric")
+_OURS = (str(Path(__file__).with_name("bootstrap.py")),)
+OFFICIAL_IS_HERE = importlib.util.find_spec("awslambdaric") is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the workers of one stack share. `environment`: how they reach the stack. `scratch`: their temporary files.
+
+    `on_log` gets (function name, line). `official`: behind awslambdaric, or behind our own bootstrap.
+    """
+
+    environment: Mapping[str, str]
+    scratch: Path
+    guardian: Guardian
+    table: ProcessTable
+    on_log: Callable[[str, str], None]
+    official: bool = OFFICIAL_IS_HERE
+
+
+class Worker:
+    """Starts its process at once; `run` it from one thread at a time; `close` it from any."""
+
+    def __init__(self, function: Function, around: Surroundings) -> None:
+        self.function, self._around = function, around
+        self.idle_since = time.monotonic()
+        self._api = RuntimeApi(function.arn)
+        self._scratch = Path(tempfile.mkdtemp(dir=around.scratch))
+        self._process = self._start()
+        around.guardian.watch(self._process.pid)
+        self._below: list[int] = []
+        self._lines: collections.deque[str] = collections.deque(maxlen=LOG_LINES)
+        self._pump = threading.Thread(target=self._read_log, daemon=True)
+        self._pump.start()
+        self._closing = threading.Lock()
+        self._closed = False
+
+    @property
+    def pid(self) -> int:
+        """Of the process that runs the handler."""
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def wait_until_ready(self) -> bool:
+        """Wait for the handler to be imported; False if the process ended instead, or took too long."""
+        end = time.monotonic() + INIT_SECONDS
+        while self.is_alive and time.monotonic() < end:
+            if self._api.ready.wait(SAMPLE_SECONDS):
+                return True
+        return False
+
+    def run(self, payload: bytes) -> Outcome:
+        """One invocation, to its end; a worker that did not survive it says `alive=False`."""
+        self._lines.clear()
+        invocation = Invocation(payload, self.function.timeout)
+        offered = time.monotonic()
+        self._api.invocations.put(invocation)
+        while True:
+            answer = self._answer(self._patience(invocation, offered))
+            outcome = self._as_outcome(answer) if answer else self._broken_limit(invocation, offered)
+            if outcome:
+                return outcome
+
+    def close(self) -> None:
+        """Kill the process with all it started, and remove its files. Repeatable."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+        kill(self.pid, self._below)
+        self._process.wait()
+        self._around.guardian.forget(self.pid)
+        self._api.close()
+        self._pump.join()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _start(self) -> subprocess.Popen[str]:
+        variables = {
+            **environment.of_machine(),
+            **self.function.environment,
+            **self._around.environment,
+            **environment.of_lambda(self.function, self._api.address, self._scratch),
+        }
+        bootstrap = _OFFICIAL if self._around.official else _OURS
+        return subprocess.Popen(  # noqa: S603 - the handler that the template names
+            [sys.executable, *bootstrap, self.function.handler],
+            cwd=self.function.folder,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        )
+
+    def _read_log(self) -> None:
+        stdout = self._process.stdout
+        if stdout is None:
+            return
+        with stdout:
+            for line in stdout:
+                self._lines.append(line)
+                self._around.on_log(self.function.name, line.rstrip("\r\n"))
+
+    def _answer(self, within: float) -> Answer | None:
+        try:
+            return self._api.answers.get(timeout=max(within, 0))
+        except queue.Empty:
+            return None
+
+    def _patience(self, invocation: Invocation, offered: float) -> float:
+        return min(SAMPLE_SECONDS, self._end(invocation, offered) - time.monotonic())
+
+    def _end(self, invocation: Invocation, offered: float) -> float:
+        """When the invocation is over at the latest; the time of the import is not charged to it."""
+        if invocation.started is None:
+            return offered + INIT_SECONDS
+        return invocation.started + self.function.timeout
+
+    def _as_outcome(self, answer: Answer) -> Outcome:
+        error = None if answer.kind == "response" else "Unhandled"
+        return Outcome(answer.body, error, self._log, alive=answer.kind != "init")
+
+    def _broken_limit(self, invocation: Invocation, offered: float) -> Outcome | None:
+        if not self.is_alive:
+            return self._last_words(invocation)
+        self._below = self._around.table.below(self.pid)
+        held = resident(self._below)
+        if held > self.function.memory_mb * MEGABYTE:
+            sizes = f"memory {held // MEGABYTE} MB of {self.function.memory_mb} MB"
+            return self._failure(invocation, "Runtime.OutOfMemory", f"Runtime exited: out of memory ({sizes})")
+        if time.monotonic() < self._end(invocation, offered):
+            return None
+        message = f"Task timed out after {self.function.timeout:.2f} seconds"
+        return self._failure(invocation, "Sandbox.Timedout", message)
+
+    def _last_words(self, invocation: Invocation) -> Outcome:
+        """The process is gone: what it posted just before, or the way it went."""
+        answer = self._answer(0)
+        if answer:
+            posted = self._as_outcome(answer)
+            return Outcome(posted.payload, posted.error, posted.log, alive=False)
+        return self._failure(invocation, "Runtime.ExitError", _ending(self._process.returncode))
+
+    def _failure(self, invocation: Invocation, error_type: str, message: str) -> Outcome:
+        report = {"errorType": error_type, "errorMessage": f"RequestId: {invocation.request_id} Error: {message}"}
+        return Outcome(json.dumps(report).encode(), "Unhandled", self._log, alive=False)
+
+    @property
+    def _log(self) -> str:
+        return "".join(self._lines.copy())
+
+
+def _ending(code: int) -> str:
+    if code < 0:
+        return f"Runtime exited with error: signal: {signal.Signals(-code).name}"
+    return f"Runtime exited with error: exit status {code}" if code else "Runtime exited without providing a reason"

@@ -1,0 +1,53 @@
+"""The embedded AWS as the commands start it: this clone's template, settings from this process's environment."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.problem import Problem
+
+if TYPE_CHECKING:
+    from workbench.embedded.stack import Stack
+
+TEMPLATE = Path(__file__).resolve().parent.parent / "template.yaml"
+
+# What a person may set for a local run just by exporting it, e.g. `MAX_CONCURRENT_JOBS=1 roughcut up`.
+SETTINGS = (
+    "MAX_CONCURRENT_JOBS",
+    "JOB_TIMEOUT_MINUTES",
+    "MAX_JOB_MINUTES",
+    "PRIORITY_AGING_MINUTES",
+    "ROUGHCUT_FFMPEG",
+)
+
+
+@contextmanager
+def local_stack(
+    *,
+    http_port: int = 0,
+    aws_port: int = 0,
+    workers: int | None = None,
+    on_log: Callable[[str, str], None] | None = None,
+) -> Iterator["Stack"]:
+    """A running stack. Raises `Problem` where it cannot start."""
+    # Imported here because moto and the translator take a second, which `roughcut status` should not.
+    from workbench.embedded.faults import StackError
+    from workbench.embedded.stack import Stack
+
+    environment = {name: os.environ[name] for name in SETTINGS if name in os.environ}
+    try:
+        with Stack(
+            TEMPLATE, http_port=http_port, aws_port=aws_port, workers=workers, environment=environment, on_log=on_log
+        ) as stack:
+            yield stack
+    except StackError as problem:
+        raise Problem(str(problem)) from problem
+
+
+def print_log(function: str, line: str) -> None:
+    """A worker's log line, on stderr."""
+    click.echo(f"{function}: {line}", err=True)

@@ -1,0 +1,84 @@
+"""The job manager's operations, by the two doors a person's machine has: direct invocation and HTTP."""
+
+import http.client
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from workbench.problem import Problem, RequestRefused
+
+# Takes a request of the contract ({"operation": ..., ...}); gives its `data`, or raises `RequestRefused`.
+Ask = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+DEFAULT_ENDPOINT = "http://127.0.0.1:8787"
+TIMEOUT_SECONDS = 30
+
+
+def by_invocation(invoke: Callable[[str, Mapping[str, Any]], Any]) -> Ask:
+    """Ask by invoking the function itself; `invoke` takes its name and the payload."""
+    return lambda request: answered(invoke("job-queue-manager", request))
+
+
+def by_http(endpoint: str) -> Ask:
+    """Ask an HTTP API at `endpoint`. Raises `Problem` for an address that is none, or where nobody answers."""
+    address = urlsplit(endpoint)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise Problem(f"--endpoint is {endpoint!r}; it must be an address such as {DEFAULT_ENDPOINT}.")
+    return lambda request: answered(exchange(endpoint, *route(request)))
+
+
+def answered(answer: Any) -> dict[str, Any]:
+    """The `data` of an answer. Raises `RequestRefused` with the error of one that has none."""
+    if not answer["success"]:
+        raise RequestRefused(answer["error"])
+    data: dict[str, Any] = answer["data"]
+    return data
+
+
+def route(request: Mapping[str, Any]) -> tuple[str, str, dict[str, Any] | None]:
+    """The method, path and body that stand for a request."""
+    match request:
+        case {"operation": "submit", **fields}:
+            return "POST", "/jobs", fields
+        case {"operation": "status", "session_id": session, "job_id": job}:
+            return "GET", f"/sessions/{quote(session, safe='')}/jobs/{quote(job, safe='')}", None
+        case {"operation": "status", "session_id": session}:
+            return "GET", f"/sessions/{quote(session, safe='')}", None
+        case {"operation": "stats"}:
+            return "GET", "/stats", None
+        case {"operation": "process", **fields}:
+            return "POST", "/process", fields
+    raise ValueError(f"no route for {request}")
+
+
+def exchange(endpoint: str, method: str, path: str, body: dict[str, Any] | None) -> Any:
+    """One request and its answer. Raises `Problem` when what answers is not a Roughcut API."""
+    try:
+        status, text = talk(endpoint, method, path, json.dumps(body).encode() if body is not None else None)
+    except (OSError, http.client.HTTPException) as problem:
+        raise Problem(
+            f"No Roughcut answers at {endpoint} ({problem}); start `roughcut up`, or name another by --endpoint."
+        ) from problem
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict) or "success" not in answer:
+        said = answer.get("message") if isinstance(answer, dict) else None
+        hint = "the log of job-queue-manager says why." if status >= 500 else "is it a Roughcut API?"
+        raise Problem(f"{endpoint} answered {method} {path} with {status} {said or 'and no JSON'}: {hint}")
+    return answer
+
+
+def talk(endpoint: str, method: str, path: str, body: bytes | None) -> tuple[int, bytes]:
+    """HTTP without proxies, since the default endpoint is on this machine: (status, body)."""
+    address = urlsplit(endpoint)
+    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
+    connection = kind(address.hostname or "", address.port, timeout=TIMEOUT_SECONDS)
+    try:
+        connection.request(method, address.path.rstrip("/") + path, body, {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
