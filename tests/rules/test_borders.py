@@ -30,7 +30,6 @@ OWNERS = {
     "botocore": {"aws"},
     "subprocess": {"engine"},
     "typst": {"engine"},
-    "pymediainfo": {"engine"},
     "imageio_ffmpeg": {"engine"},
     "fontpkg_inter": {"engine"},
     "manimgx_fonts": {"engine"},

@@ -26,3 +26,8 @@ def test_every_pin_has_its_hashes():
 
 def test_the_lock_holds_no_address():
     assert not re.findall(r"https?://|^--(?:index|extra-index|find-links)", LOCK, re.MULTILINE)
+
+
+def test_the_code_zip_has_the_versions_that_the_tests_ran_with():
+    zipped = dict(re.findall(r"^([a-z0-9-]+)==(\S+)$", (ROOT / "functions/requirements.txt").read_text(), re.MULTILINE))
+    assert zipped and zipped.items() <= PINNED.items()

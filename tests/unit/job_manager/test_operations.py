@@ -156,3 +156,37 @@ def test_a_refusal_from_the_path_wins_over_the_body(desk):
 def test_perform_refuses_what_the_schema_refuses(desk):
     with pytest.raises(RequestRefused):
         perform({"operation": "stats", "x": 1}, desk)
+
+
+def test_a_job_is_cancelled_retried_and_listed(desk):
+    job_id = perform(SUBMIT, desk)["job_id"]
+    ids = {"session_id": "abc123", "job_id": job_id}
+    assert perform({"operation": "cancel", **ids}, desk) == {"status": "cancelled"}
+    assert perform({"operation": "cancel", **ids}, desk) == {"status": "cancelled"}
+    assert perform({"operation": "retry", **ids, "from": "start"}, desk) == {
+        "job_id": job_id,
+        "status": "queued",
+        "attempt": 2,
+        "position": 1,
+    }
+    (listed,) = perform({"operation": "list"}, desk)["jobs"]
+    assert (listed["job_id"], listed["status"], listed["attempt"]) == (job_id, "queued", 2)
+    assert perform({"operation": "list", "status": "failed"}, desk) == {"jobs": []}
+
+
+def test_listing_over_http_takes_its_fields_from_the_query(desk):
+    for _ in range(3):
+        perform(SUBMIT, desk)
+    code, body = respond(http_event("GET /jobs", queryStringParameters={"limit": "2", "status": "queued"}))
+    assert (code, len(body["data"]["jobs"])) == (200, 2)
+    cursor = body["data"]["cursor"]
+    assert len(respond(http_event("GET /jobs", queryStringParameters={"cursor": cursor}))[1]["data"]["jobs"]) == 1
+    assert respond(http_event("GET /jobs", queryStringParameters={"limit": "0"}))[0] == 400
+
+
+def test_cancel_and_retry_over_http_name_the_job_in_the_path(desk):
+    path = {"session_id": "abc123", "job_id": perform(SUBMIT, desk)["job_id"]}
+    route = "POST /sessions/{session_id}/jobs/{job_id}/"
+    assert respond(http_event(f"{route}retry", pathParameters=path))[0] == 409
+    assert respond(http_event(f"{route}cancel", pathParameters=path))[0] == 202
+    assert respond(http_event(f"{route}retry", '{"from": "start"}', pathParameters=path))[0] == 202
