@@ -15,10 +15,12 @@ from workbench.problem import Problem
 
 def require_folder(out: Path) -> None:
     """Asked before the job runs, not after an hour of encoding. Raises `Problem` for one that cannot be written."""
+    if out.exists() and not out.is_dir():
+        raise Problem(f"--out {out} is a file; it must be a folder, or not there yet.")
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        raise Problem(f"--out {out} cannot be a folder: {problem.strerror}.") from problem
+        raise Problem(f"--out {out} cannot be made: {problem.strerror}.") from problem
     if not os.access(out, os.W_OK | os.X_OK):
         raise Problem(f"--out {out} cannot be written to.")
 
@@ -48,7 +50,7 @@ def listed(s3: Any, bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
 def require_space(out: Path, needed: int) -> None:
     free = shutil.disk_usage(out).free
     if needed > free:
-        raise Problem(full_disk(out, f"the film takes {needed / 1e6:,.0f} MB, {free / 1e6:,.0f} MB are free"))
+        raise Problem(full_disk(out, f"the film takes {needed / 1e6:,.1f} MB, {free / 1e6:,.1f} MB are free"))
 
 
 @contextmanager

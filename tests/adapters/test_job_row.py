@@ -57,7 +57,10 @@ def test_only_queued_rows_are_in_ready_and_only_active_ones_in_active(store, tab
     row = started(store, queued_job())
     item = table.get_item(TableName=TABLE, Key=key_item(row.key))["Item"]
     assert "ready_shard" not in item and "ready_order" not in item and "active_shard" in item
-    store.move(row, replace(row, status=Status.FAILED, finished_ms=NOW, check_at=None, slot=None, failure=Failure("Internal", "x")))
+    store.move(
+        row,
+        replace(row, status=Status.FAILED, finished_ms=NOW, check_at=None, slot=None, failure=Failure("Internal", "x")),
+    )
     item = table.get_item(TableName=TABLE, Key=key_item(row.key))["Item"]
     assert "active_shard" not in item and "check_at" not in item
 

@@ -54,7 +54,20 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]
 def test_the_job_completed_and_says_so_on_stdout(film):
     _, job, _ = film
     assert (job["status"], job["progress"]) == ("completed", 100)
-    assert job["result"]["duration"] == pytest.approx(1 + 2 + 2 * 3.0, abs=0.1)
+
+
+def test_slides_and_clips_alternate_and_clips_of_one_name_are_both_there(film):
+    folder, job, _ = film
+    edit = json.loads((folder / "edit.json").read_text())
+    shown = [edit["sources"][part["source"]] for part in edit["parts"]]
+    slides = [float(source["seconds"]) for source in shown if source["kind"] == "slide"]
+    assert [source.get("name", source.get("id")) for source in shown] == [
+        "slide-1",
+        "clip.mp4",
+        "slide-2",
+        "clip-2.mp4",
+    ]
+    assert job["result"]["duration"] == pytest.approx(1 + 2 + sum(slides), abs=0.05)
 
 
 def test_the_folder_holds_every_file_that_the_result_names(film):

@@ -1,10 +1,11 @@
 """What of a batch stays in the queue."""
 
+import dataclasses
 from typing import Any
 
 import pytest
 
-from workbench.embedded.pollers import EventSource, failures, record
+from workbench.embedded.pollers import EventSource, Poller, failures, record
 from workbench.embedded.workers.outcome import Outcome
 
 BATCH = ["a", "b", "c"]
@@ -57,3 +58,41 @@ def test_a_record_is_what_lambda_makes_of_a_message() -> None:
     assert (made["eventSource"], made["eventSourceARN"]) == ("aws:sqs", SOURCE.queue_arn)
     assert made["attributes"] == {"ApproximateReceiveCount": "1"}
     assert made["messageAttributes"]["kind"]["stringValue"] == "film"
+
+
+class Queue:
+    """Gives the prepared batches, then nothing; remembers what it was asked."""
+
+    def __init__(self, *batches: int) -> None:
+        self._batches, self.asked = list(batches), []
+
+    def receive_message(self, **question: Any) -> dict[str, Any]:
+        self.asked.append((question["MaxNumberOfMessages"], question["WaitTimeSeconds"]))
+        count = self._batches.pop(0) if self._batches else 0
+        return {"Messages": [{"MessageId": str(number)} for number in range(count)]}
+
+
+def gathered(queue: Queue, *, size: int, window: float) -> int:
+    source = dataclasses.replace(SOURCE, batch_size=size, window=window)
+    return len(Poller(source, queue, lambda _name, _event: Outcome(b"null")).gather())
+
+
+def test_without_a_window_a_batch_is_what_one_look_finds() -> None:
+    queue = Queue(3, 3)
+
+    assert gathered(queue, size=10, window=0) == 3
+    assert queue.asked == [(10, 20)]
+
+
+def test_a_window_fills_a_batch_in_several_looks_and_never_beyond_its_size() -> None:
+    queue = Queue(10, 10, 5)
+
+    assert gathered(queue, size=25, window=300) == 25
+    assert queue.asked == [(10, 20), (10, 20), (5, 20)]
+
+
+def test_an_empty_queue_is_not_waited_for_again_within_a_window() -> None:
+    queue = Queue()
+
+    assert gathered(queue, size=10, window=300) == 0
+    assert len(queue.asked) == 1

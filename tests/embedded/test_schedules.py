@@ -25,7 +25,8 @@ def timetable(now: list[float], calls: list[tuple[str, bytes]]) -> Timetable:
 
 
 @pytest.mark.parametrize(
-    ("expression", "seconds"), [("rate(1 minute)", 60), ("rate(5 minutes)", 300), ("rate(2 hours)", 7200), ("rate(1 day)", 86400)]
+    ("expression", "seconds"),
+    [("rate(1 minute)", 60), ("rate(5 minutes)", 300), ("rate(2 hours)", 7200), ("rate(1 day)", 86400)],
 )
 def test_rates_are_understood(expression: str, seconds: int) -> None:
     assert Schedule.parse("sweep", expression, FUNCTION, None) == Schedule("sweep", seconds, "sweep", "{}")

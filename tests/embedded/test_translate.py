@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from tests.embedded.small import FUNCTIONS, TEMPLATE
+import pytest
+
+from tests.embedded.small import FUNCTIONS, TEMPLATE, edited
+from workbench.embedded.faults import TemplateRefused
 from workbench.embedded.translate import translate
 
 PRODUCT = Path(__file__).parents[2] / "template.yaml"
@@ -32,3 +35,26 @@ def test_the_products_template_can_be_translated() -> None:
 
     assert "VideoPipeline" in translation.cloudformation["Resources"]
     assert len(translation.code) == 6
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("Resources:", "Resorces:", "has no Resources"),
+        ("CodeUri: functions/", "CodeUri: nowhere/", "CodeUri of the function EchoFunction is 'nowhere/'"),
+        ("DefinitionUri: machine", "DefinitionUri: no", "DefinitionUri 'no.asl.json' cannot be read: No such file"),
+        ("ActorFunctionArn: !", "OtherArn: !", r"uses \$\{ActorFunctionArn\}, which DefinitionSubstitutions"),
+        ("{ Type: HttpApi, Properties: { ApiId", "{ Type: No, Properties: { ApiId", "refused by the SAM translator"),
+        ("  SeenTable:", "  SeenTable: [", "is not YAML"),
+    ],
+)
+def test_a_bad_template_is_one_sentence(tmp_path: Path, old: str, new: str, sentence: str) -> None:
+    with pytest.raises(TemplateRefused, match=sentence) as refusal:
+        translate(edited(tmp_path, old, new))
+
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_template_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TemplateRefused, match=r"none\.yaml cannot be read: No such file"):
+        translate(tmp_path / "none.yaml")

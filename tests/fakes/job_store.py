@@ -1,14 +1,16 @@
 """The table in memory, with the same guards. tests/adapters holds it to the same suite as the real one."""
 
-from collections import Counter
+from bisect import bisect_left, insort
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from roughcut.aws.effects import TenantCaps
+from roughcut.aws.rows import held_shard, index_values, ready_shard
 from roughcut.jobs.board import Board, Due, Progress, QueueCounter, SlotShard, TenantLoad, Waiting
 from roughcut.jobs.job import OPERATORS, Job, JobKey
-from roughcut.jobs.order import Priority, counter_shard, shard
+from roughcut.jobs.order import Priority, counter_shard
 from roughcut.jobs.slots import shares
 from roughcut.jobs.status import Status
 from roughcut.ports import Outcome
@@ -17,12 +19,35 @@ BUCKET_MS = 600_000
 QUEUED = Status.QUEUED
 
 
+class Rows(dict[JobKey, Job]):
+    """The rows, and the sparse indexes `ready` (sorted partitions) and `active`, which follow every write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.partitions: defaultdict[str, list[tuple[str, JobKey]]] = defaultdict(list)
+        self.active: dict[JobKey, Job] = {}
+
+    def __setitem__(self, key: JobKey, job: Job) -> None:
+        before, after = _place(self.get(key)), _place(job)
+        if before != after:
+            if before is not None:
+                entries = self.partitions[before[0]]
+                del entries[bisect_left(entries, (before[1], key))]
+            if after is not None:
+                insort(self.partitions[after[0]], (after[1], key))
+        super().__setitem__(key, job)
+        if job.status.holds_slot:
+            self.active[key] = job
+        else:
+            self.active.pop(key, None)
+
+
 class FakeJobStore:
     """`slots` and `counters` are stored, not derived: a lost or doubled count shows, as it would in the table."""
 
     def __init__(self, caps: TenantCaps | None = None) -> None:
         self.caps = caps or TenantCaps()
-        self.rows: dict[JobKey, Job] = {}
+        self.rows = Rows()
         self.requests: dict[JobKey, bytes] = {}
         self.bodies: dict[JobKey, str] = {}
         self.slots: dict[int, SlotShard] = {}
@@ -32,13 +57,16 @@ class FakeJobStore:
         self.reports: dict[JobKey, Progress] = {}
         self.over: set[JobKey] = set()
         self.figures: Counter[tuple[int, str]] = Counter()
+        self.days: defaultdict[tuple[str, str], list[tuple[str, JobKey]]] = defaultdict(list)
+        self.sessions: defaultdict[str, list[JobKey]] = defaultdict(list)
 
     def create(self, job: Job, request: bytes) -> Outcome:
         if job.key in self.rows:
             return Outcome.LOST
         if self.caps.queued and job.tenant != OPERATORS and self._load(job)["queued"] >= self.caps.queued:
             return Outcome.TENANT_FULL
-        self._put(job)
+        self.rows[job.key] = job
+        self._register(job)
         self.requests[job.key] = request
         self._count_queued(job, +1)
         return Outcome.DONE
@@ -46,7 +74,8 @@ class FakeJobStore:
     def quarantine(self, job: Job, body: str) -> bool:
         if job.key in self.rows:
             return False
-        self._put(job)
+        self.rows[job.key] = job
+        self._register(job)
         self.bodies[job.key] = body
         return True
 
@@ -63,10 +92,10 @@ class FakeJobStore:
         outcomes = {job.job_id: Outcome.LOST for job, _ in pairs if not self._is_as_read(job)}
         left = [pair for pair in pairs if pair[0].job_id not in outcomes]
         for job, _ in left:
-            same = [other for other, _ in left if other.tenant == job.tenant]
-            if self.caps.running and job.tenant != OPERATORS:
-                if self._load(job)["running"] + len(same) > self.caps.running:
-                    outcomes[job.job_id] = Outcome.TENANT_FULL
+            wanted = sum(other.tenant == job.tenant for other, _ in left)
+            capped = self.caps.running and job.tenant != OPERATORS
+            if capped and self._load(job)["running"] + wanted > self.caps.running:
+                outcomes[job.job_id] = Outcome.TENANT_FULL
         left = [pair for pair in left if pair[0].job_id not in outcomes]
         fits = self._fits([job for job, _ in left], slot)
         for job, to in left:
@@ -91,17 +120,15 @@ class FakeJobStore:
             self.holders.add(to.tenant)
         if job.status.holds_slot and to.status is not Status.SUCCEEDED:
             self.over.add(job.key)
-        self._put(replace(self.rows[job.key], **_changed(job, to)))
+        self._merge(job, to)
         return Outcome.DONE
 
     def postpone(self, job: Job, check_at: int) -> None:
         if self._is_as_read(job):
-            self._put(replace(self.rows[job.key], check_at=check_at))
+            self.rows[job.key] = replace(self.rows[job.key], check_at=check_at)
 
     def board(self) -> Board:
-        return Board(
-            tuple(self.slots[n] for n in sorted(self.slots)), tuple(self.counters[n] for n in sorted(self.counters))
-        )
+        return Board(tuple(self.slots.values()), tuple(self.counters.values()))
 
     def set_limit(self, limit: int, reserved: int) -> None:
         for number, (share, kept_back) in enumerate(shares(limit, reserved, at_least=len(self.slots))):
@@ -109,7 +136,7 @@ class FakeJobStore:
             self.slots[number] = replace(slot, limit=share, reserved=kept_back)
 
     def slot_census(self) -> Mapping[int, int]:
-        return Counter(job.slot for job in self.rows.values() if job.status.holds_slot)
+        return Counter(job.slot for job in self.rows.active.values())
 
     def suspect(self, counter: SlotShard | QueueCounter) -> None:
         self._set_if_still(counter, lambda known: replace(known, suspected=counter.changes))
@@ -118,11 +145,10 @@ class FakeJobStore:
         return self._set_if_still(counter, lambda _: replace(right, changes=counter.changes + 1))
 
     def waiting(self, priority: Priority, shard: int, limit: int) -> list[Waiting]:
-        return self._entries(self.queued_in(priority, shard))[:limit]
+        return _entries(self.rows.partitions[ready_shard(priority, shard)][:limit])
 
     def held(self, tenant: str, priority: Priority, limit: int) -> list[Waiting]:
-        held = (job for job in self.rows.values() if job.status is QUEUED and job.held and job.tenant == tenant)
-        return self._entries(job for job in held if job.priority is priority)[:limit]
+        return _entries(self.rows.partitions[held_shard(tenant, priority)][:limit])
 
     def holding_tenants(self) -> list[str]:
         return sorted(self.holders)
@@ -132,25 +158,24 @@ class FakeJobStore:
         return TenantLoad(load["queued"], load["running"])
 
     def count_before(self, priority: Priority, shard: int, order: str, limit: int) -> int:
-        return min(limit, sum(job.order < order for job in self.queued_in(priority, shard)))
+        return min(limit, bisect_left(self.rows.partitions[ready_shard(priority, shard)], (order,)))
 
     def due(self, now_ms: int, limit: int) -> list[Due]:
-        active = [job for job in self.rows.values() if job.status.holds_slot and job.check_at is not None]
-        due = sorted((job for job in active if job.check_at <= now_ms), key=lambda job: job.check_at)
+        due = [job for job in self.rows.active.values() if job.check_at is not None and job.check_at <= now_ms]
+        due.sort(key=lambda job: job.check_at)
         return [Due(job.key, job.attempt) for job in due[:limit]]
 
     def session_jobs(self, session_id: str) -> list[Job]:
-        jobs = [job for job in self.rows.values() if job.session_id == session_id]
+        jobs = [self.rows[key] for key in self.sessions[session_id]]
         return sorted(jobs, key=lambda job: job.submitted_ms, reverse=True)
 
     def recent(self, tenant: str, day: str, before: str, limit: int) -> list[Waiting]:
-        jobs = [job for job in self.rows.values() if job.tenant == tenant and _day(job) == day]
-        entries = [Waiting(f"{job.submitted_ms:016d}#{job.job_id}", job.key) for job in jobs]
-        older = (entry for entry in entries if not before or entry.order < before)
-        return sorted(older, key=lambda entry: entry.order, reverse=True)[:limit]
+        entries = self.days[tenant, day]
+        end = bisect_left(entries, (before,)) if before else len(entries)
+        return _entries(entries[max(0, end - limit) : end][::-1])
 
     def first_day(self) -> str | None:
-        return min(map(_day, self.rows.values()), default=None)
+        return min((day for (_, day), entries in self.days.items() if entries), default=None)
 
     def ended_since(self, since_ms: int) -> tuple[int, int]:
         def total(word: str) -> int:
@@ -161,13 +186,14 @@ class FakeJobStore:
     def progress(self, keys: Sequence[JobKey]) -> dict[JobKey, Progress]:
         return {key: self.reports[key] for key in keys if key in self.reports}
 
-    def queued_in(self, priority: Priority, number: int) -> Iterable[Job]:
-        """The rows of one partition of the `ready` index."""
-        queued = (job for job in self.rows.values() if job.status is QUEUED and job.priority is priority)
-        return [job for job in queued if shard(job.job_id) == number and not job.held]
+    def _merge(self, job: Job, to: Job) -> None:
+        """Only what the caller changed is written: the row may have got other attributes since it was read."""
+        row = self.rows[job.key]
+        self.rows[job.key] = to if row is job else replace(row, **_changed(job, to))
 
-    def _put(self, job: Job) -> None:
-        self.rows[job.key] = job
+    def _register(self, job: Job) -> None:
+        self.sessions[job.session_id].append(job.key)
+        insort(self.days[job.tenant, _day(job)], (f"{job.submitted_ms:016d}#{job.job_id}", job.key))
 
     def _is_as_read(self, job: Job) -> bool:
         row = self.rows.get(job.key)
@@ -182,7 +208,7 @@ class FakeJobStore:
         self._add_running(slot.number, +1)
         self._load(job)["running"] += 1
         self._count_queued(job, -1)
-        self._put(replace(self.rows[job.key], **_changed(job, to)))
+        self._merge(job, to)
         self.reports[job.key] = Progress(to.attempt, {}, {})
         self.over.discard(job.key)
 
@@ -200,15 +226,22 @@ class FakeJobStore:
     def _load(self, job: Job) -> Counter[str]:
         return self.tenants.setdefault(job.tenant, Counter())
 
-    def _entries(self, jobs: Iterable[Job]) -> list[Waiting]:
-        return [Waiting(job.order, job.key) for job in sorted(jobs, key=lambda job: job.order)]
-
     def _set_if_still(self, counter, change) -> bool:
         where = self.slots if isinstance(counter, SlotShard) else self.counters
         if where[counter.number].changes != counter.changes:
             return False
         where[counter.number] = change(where[counter.number])
         return True
+
+
+def _place(job: Job | None) -> tuple[str, str] | None:
+    """The partition and sort key of a row in the `ready` index, which holds queued rows only."""
+    values = index_values(job) if job is not None else {}
+    return (values["ready_shard"], values["ready_order"]) if values.get("ready_shard") else None
+
+
+def _entries(found: Iterable[tuple[str, JobKey]]) -> list[Waiting]:
+    return [Waiting(order, key) for order, key in found]
 
 
 def _changed(job: Job, to: Job) -> dict[str, object]:

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
+from moto.cloudformation.models import cloudformation_backends
 from moto.cloudformation.parsing import NULL_MODELS, get_model_map
 
-from workbench.embedded.clients import Clients
+from workbench.embedded.clients import ACCOUNT, Clients
 from workbench.embedded.faults import TemplateRefused
 from workbench.embedded.front.routes import Route, routes_of
 from workbench.embedded.pollers import EventSource
@@ -41,7 +41,7 @@ def deploy(
 ) -> Deployment:
     """Raises `TemplateRefused`. `environment` overrides the functions' variables of the same names."""
     _put_code(clients.get("s3"))
-    _create(translation, clients.get("cloudformation"), parameters)
+    _create(translation, parameters)
     names = _physical_names(clients.get("cloudformation"))
     functions = [
         _function(names[logical], folder, clients.get("lambda"), environment)
@@ -64,21 +64,17 @@ def _put_code(s3: Any) -> None:
     s3.put_object(Bucket=CODE_BUCKET, Key=CODE_KEY, Body=archive.getvalue())
 
 
-def _create(translation: Translation, cloudformation: Any, parameters: Mapping[str, str]) -> None:
-    values = [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()]
+def _create(translation: Translation, parameters: Mapping[str, str]) -> None:
+    """Past the API: what moto cannot create ends there as a 500 without a word, here as what was wrong."""
+    template = json.dumps(_known_to_moto(translation.cloudformation))
+    backend = cloudformation_backends[ACCOUNT][REGION]
     try:
-        cloudformation.create_stack(
-            StackName=STACK_NAME,
-            TemplateBody=json.dumps(_known_to_moto(translation.cloudformation)),
-            Parameters=values,
-            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
-        )
-    except ClientError as problem:
-        raise TemplateRefused(f"CloudFormation refuses the template: {_reason(problem)}") from problem
-    stack = _stack(cloudformation)
-    if stack["StackStatus"] != "CREATE_COMPLETE":
-        reason = stack.get("StackStatusReason", "no reason given")
-        raise TemplateRefused(f"CloudFormation ended with {stack['StackStatus']}: {reason}")
+        stack = backend.create_stack(STACK_NAME, template, dict(parameters))
+    except Exception as problem:
+        reason = f"{type(problem).__name__}: {' '.join(str(problem).split())}"
+        raise TemplateRefused(f"CloudFormation cannot create the template ({reason}).") from problem
+    if stack.status != "CREATE_COMPLETE":
+        raise TemplateRefused(f"CloudFormation ended with {stack.status}.")
 
 
 def _known_to_moto(template: dict[str, Any]) -> dict[str, Any]:
@@ -95,11 +91,6 @@ def _known_to_moto(template: dict[str, Any]) -> dict[str, Any]:
         "Parameters": {**template.get("Parameters", {}), **stand_ins},
         "Resources": {name: resource for name, resource in resources.items() if name not in unknown},
     }
-
-
-def _reason(problem: ClientError) -> str:
-    error = problem.response["Error"]
-    return f"{error['Code']}: {' '.join(error['Message'].split())}"
 
 
 def _stack(cloudformation: Any) -> dict[str, Any]:

@@ -66,14 +66,14 @@ class Poller:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                self.deliver(self._gather())
+                self.deliver(self.gather())
             except Exception:
                 if self._stopping.is_set():
                     return
                 LOG.exception("The queue %s could not be served", self._source.queue_arn)
                 self._stopping.wait(_PAUSE_SECONDS)
 
-    def _gather(self) -> list[dict[str, Any]]:
+    def gather(self) -> list[dict[str, Any]]:
         """A batch: what is there, and what comes within the window while it is not full."""
         messages = self._receive(self._source.batch_size, _LONGEST_POLL)
         end = time.monotonic() + self._source.window

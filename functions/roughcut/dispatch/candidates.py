@@ -5,6 +5,7 @@ is only a doorbell: what is started is the best job, not the one that rang.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from roughcut.dispatch.desk import Desk
 from roughcut.jobs.board import QueueCounts, Waiting
@@ -15,13 +16,22 @@ from roughcut.jobs.status import Status
 _AHEAD = 5  # entries read beyond those wanted: the index still shows jobs that have just been claimed
 
 
-def candidates(desk: Desk, wanted: int, counts: QueueCounts | None, rung: Sequence[JobKey]) -> list[Job]:
-    """Queued jobs, best first, read from their rows. `counts` None: look into every partition."""
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Queued jobs, best first, read from their rows; `more` says that others may wait behind those wanted."""
+
+    jobs: list[Job]
+    more: bool
+
+
+def candidates(desk: Desk, wanted: int, counts: QueueCounts | None, rung: Sequence[JobKey]) -> Candidates:
+    """`counts` None: look into every partition."""
     depth = wanted + _AHEAD
     waiting = sorted(_indexed(desk, depth, counts), key=lambda entry: entry.order)[:depth]
     keys = list(dict.fromkeys([*(entry.key for entry in waiting), *rung]))
-    jobs = desk.jobs.get_many(keys) if keys else []
-    return sorted(filter(_is_ready, jobs), key=lambda job: job.order)
+    rows = desk.jobs.get_many(keys) if keys else []
+    jobs = sorted(filter(_is_ready, rows), key=lambda job: job.order)
+    return Candidates(jobs, more=len(jobs) > wanted or len(waiting) == depth)
 
 
 def _is_ready(job: Job) -> bool:

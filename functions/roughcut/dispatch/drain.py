@@ -29,15 +29,18 @@ def drain(desk: Desk, rung: Sequence[JobKey] = (), *, most: int | None = None, t
     while most is None or len(started) < most:
         board = _board(desk)
         wanted = min(board.free, CLAIMS_AT_ONCE, CLAIMS_AT_ONCE if most is None else most - len(started))
-        waiting = candidates(desk, wanted, board.queued if trust_counts else None, rung) if wanted > 0 else []
-        claimed = _claim_best(desk, [job for job in waiting if not _poisoned(desk, job)], board, wanted)
+        if wanted <= 0:
+            break
+        found = candidates(desk, wanted, board.queued if trust_counts else None, rung)
+        claimed = _claim_best(desk, [job for job in found.jobs if not _poisoned(desk, job)], board, wanted)
         for job in claimed.jobs:
             start(desk, job)
         started += [job.job_id for job in claimed.jobs]
         for tenant in claimed.held:
             bring_back(desk, tenant)  # a batch may have asked for more than the cap's rest
-        if not claimed.jobs and not claimed.held:
+        if not claimed.held and not (claimed.jobs and found.more):
             break
+        rung = ()
     return started
 
 

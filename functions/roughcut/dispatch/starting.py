@@ -49,6 +49,7 @@ def requeued(job: Job, order: str) -> Job:
         status=Status.QUEUED,
         attempt=job.attempt + 1,
         order=order,
+        held=False,
         slot=None,
         check_at=None,
         started_ms=None,

@@ -117,7 +117,8 @@ def _judge(code: int, complaints: str, folder: Path) -> None:
 
 
 def in_short(complaints: str, folder: Path) -> str:
-    """The first two complaints without addresses and without our folders."""
-    text = complaints.replace(f"file:{folder}/", "").replace(f"{folder}/", "")
-    lines = (re.sub(r"\[[^\]]* @ 0x[0-9a-f]+\] *", "", line).strip() for line in text.splitlines())
-    return "; ".join(list(dict.fromkeys(line for line in lines if line))[:2])[:400] or "it gave no reason"
+    """The first two complaints without addresses and without our folders; with `-v level+...` errors alone."""
+    lines = complaints.replace(f"file:{folder}/", "").replace(f"{folder}/", "").splitlines()
+    errors = [line for line in lines if re.search(r"\[(error|fatal|panic)\]", line)] or lines
+    bare = (re.sub(r"\[[^\]]* @ 0x[0-9a-f]+\] *|\[(error|fatal|panic)\] *", "", line).strip() for line in errors)
+    return "; ".join(list(dict.fromkeys(line for line in bare if line))[:2])[:400] or "it gave no reason"

@@ -1,5 +1,6 @@
 """What dispatch sees of the table beside the rows: slots, counters, entries of the indexes."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -49,12 +50,12 @@ class Board:
     @property
     def queued(self) -> QueueCounts:
         """Zeros left out."""
-        counts: dict[tuple[Priority, int], int] = {}
+        counts: Counter[tuple[Priority, int]] = Counter()
         for counter in self.counters:
             for priority, count in counter.queued.items():
-                where = (priority, counter.number % SHARDS)
-                counts[where] = counts.get(where, 0) + count
-        return {where: count for where, count in counts.items() if count > 0}
+                if count:
+                    counts[priority, counter.number % SHARDS] += count
+        return +counts
 
     @property
     def running(self) -> int:

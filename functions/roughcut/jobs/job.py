@@ -13,7 +13,7 @@ OPERATORS = "default"  # the tenant of direct invocation, queues and IAM-signed 
 QUARANTINE = "_quarantine"  # the session of messages that are no jobs; no client can spell it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class JobKey:
     """Where the row is. A tenant's session is stored as `<tenant>.<session_id>`."""
 

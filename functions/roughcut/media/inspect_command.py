@@ -8,7 +8,7 @@ from roughcut.media.inputs import opened
 def probe_command(path: Path, demuxer: str) -> list[str]:
     """Decodes the first pictures through `showinfo` (stderr) and lists every packet of picture and sound (stdout)."""
     return [
-        *("-v", "info", "-nostats", "-copyts"),
+        *("-v", "level+info", "-nostats", "-copyts"),
         *opened(path, demuxer),
         *("-map", "0:V:0", "-map", "0:a:0?", "-c", "copy", "-copyinkf", "-f", "framecrc", "pipe:1"),
         *("-map", "0:V:0", "-frames:v", "4", "-vf", "showinfo=checksum=0:udu_sei_as_ascii=0", "-f", "null", "-"),

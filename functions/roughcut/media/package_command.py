@@ -36,10 +36,27 @@ def split_command(edit: Edit, film: Path, video: str | None, audio: str | None) 
 
 
 def _rendition(edit: Edit, stream: str, name: str) -> list[str]:
-    """One fragmented MP4 whose segments are byte ranges of it."""
+    """One fragmented MP4 whose segments are byte ranges of it.
+
+    Times are kept as they are, with an edit list for the reordering of pictures and the priming of sound. Left alone,
+    the muxer delays each by its own, two frames and 21 ms, and sound is 46 ms early.
+    """
     segment = microseconds_at(gop_frames(edit.canvas.rate), edit.canvas.rate)
     return [
-        *("-map", stream, "-c", "copy", "-f", "hls", "-hls_time", f"{segment}us", "-hls_playlist_type", "vod"),
+        *(
+            "-map",
+            stream,
+            "-c",
+            "copy",
+            "-avoid_negative_ts",
+            "disabled",
+            "-f",
+            "hls",
+            "-hls_time",
+            f"{segment}us",
+            "-hls_playlist_type",
+            "vod",
+        ),
         *("-hls_segment_type", "fmp4", "-hls_flags", "single_file+independent_segments"),
         *("-hls_segment_filename", f"{name}.mp4", f"{name}.m3u8"),
     ]

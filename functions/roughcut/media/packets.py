@@ -43,14 +43,26 @@ def streams(lines: Iterable[str]) -> dict[int, Stream]:
     """By index in the listing; a stream without packets is left out."""
     kinds: dict[int, str] = {}
     ticks: dict[int, Fraction] = {}
-    found: dict[int, list[Packet]] = {}
+    found: dict[int, list[_Row]] = {}
     for line in lines:
         if header := re.match(r"#(tb|media_type) (\d+): (\S+)", line):
             _note(header, kinds, ticks)
         elif not line.startswith("#"):
-            for index, packet in _packet(line):
-                found.setdefault(index, []).append(packet)
-    return {index: Stream(kinds[index], ticks[index], tuple(packets)) for index, packets in found.items()}
+            for row in _row(line):
+                found.setdefault(row.stream, []).append(row)
+    return {index: Stream(kinds[index], ticks[index], _settled(rows)) for index, rows in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of the listing; `shown_at` is None where the container does not say."""
+
+    stream: int
+    decoded_at: int
+    shown_at: int | None
+    duration: int
+    size: int
+    flags: int
 
 
 def _note(header: re.Match[str], kinds: dict[int, str], ticks: dict[int, Fraction]) -> None:
@@ -61,11 +73,24 @@ def _note(header: re.Match[str], kinds: dict[int, str], ticks: dict[int, Fractio
         kinds[index] = header[3]
 
 
-def _packet(line: str) -> Iterator[tuple[int, Packet]]:
+def _row(line: str) -> Iterator[_Row]:
     """One line is `stream, dts, pts, duration, size, checksum[, F=flags][, side data]`."""
     fields = [field.strip() for field in line.split(",")]
     flags = next((int(field[2:], 16) for field in fields[6:] if field.startswith("F=")), _KEY)
     if len(fields) >= 6 and not flags & _DISCARDED:
-        decoded_at, shown_at, duration, size = (int(field) for field in fields[1:5])
-        shown_at = decoded_at if shown_at == _NO_TIME else shown_at
-        yield int(fields[0]), Packet(shown_at, duration, size, bool(flags & _KEY))
+        index, decoded_at, shown_at, duration, size = (int(field) for field in fields[:5])
+        yield _Row(index, decoded_at, None if shown_at == _NO_TIME else shown_at, duration, size, flags)
+
+
+def _settled(rows: list[_Row]) -> tuple[Packet, ...]:
+    """A packet that does not say when it is shown is shown as soon after its decoding as any of the others."""
+    delay = min((row.shown_at - row.decoded_at for row in rows if row.shown_at is not None), default=0)
+    return tuple(
+        Packet(
+            row.decoded_at + delay if row.shown_at is None else row.shown_at,
+            row.duration,
+            row.size,
+            bool(row.flags & _KEY),
+        )
+        for row in rows
+    )

@@ -12,7 +12,7 @@ from roughcut.media.sources import Clip, Look
 
 _FRAME = re.compile(r"n: *\d+ pts:.* sar:(\d+)/(\d+) s:(\d+)x(\d+) i:(.)")
 _COLOUR = re.compile(r"color_range:(\S+) color_space:(\S+) color_primaries:\S+ color_trc:(\S+)")
-_START = re.compile(r"^  Duration: [^,]*, start: (-?\d+\.\d+)", re.MULTILINE)
+_START = re.compile(r"^\[info\]   Duration: [^,]*, start: (-?\d+\.\d+)", re.MULTILINE)
 _STILL_RATE = Fraction(30)  # of a clip with one picture
 
 

@@ -42,7 +42,7 @@ def _asked_key(job: StageJob, given: str) -> str:
 def _results(job: StageJob, media: MediaStore) -> list[StoredObject]:
     """The result.json of every attempt that came to its end, newest first."""
     found = (item for item in media.list(f"{job.session_prefix}jobs/") if item.key.endswith("/result.json"))
-    return sorted(found, key=lambda item: item.modified_ms, reverse=True)
+    return sorted(found, key=lambda item: (item.modified_ms, item.key), reverse=True)
 
 
 def _unchanged_edits(results: Iterable[StoredObject], media: MediaStore) -> Iterator[Edit]:

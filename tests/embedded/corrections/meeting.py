@@ -1,4 +1,4 @@
-"""Two threads brought to the same line of moto at once, so that a race happens every time and not one time in a thousand."""
+"""Two threads brought to the same line of moto at once: a race that happens every time, not one time in a thousand."""
 
 import threading
 from collections.abc import Callable

@@ -6,9 +6,7 @@ from workbench.embedded.stack import Stack
 LONG = {"Type": "Wait", "Seconds": 600, "End": True}
 
 
-def test_a_stopped_execution_is_aborted_at_once_with_error_and_cause(
-    stack: Stack, machine: Callable[..., str]
-) -> None:
+def test_a_stopped_execution_is_aborted_at_once_with_error_and_cause(stack: Stack, machine: Callable[..., str]) -> None:
     states = stack.client("stepfunctions")
     execution = states.start_execution(stateMachineArn=machine(Waits=LONG))["executionArn"]
 

@@ -14,4 +14,3 @@ def test_two_receivers_never_get_the_same_message(stack: Stack, monkeypatch: pyt
     received = both(lambda: sqs.receive_message(QueueUrl=url, VisibilityTimeout=30).get("Messages", []))
 
     assert sorted(len(messages) for messages in received) == [0, 1]
-

@@ -1,18 +1,45 @@
+from typing import Any
+
 import pytest
-from moto.dynamodb.models import UpdateExpressionExecutor
+from botocore.exceptions import ClientError
+from moto.dynamodb.models import DynamoDBBackend, UpdateExpressionExecutor, dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType
 
 from tests.embedded.corrections.meeting import both, meet_before
+from workbench.embedded.clients import ACCOUNT
 from workbench.embedded.stack import Stack
+from workbench.embedded.translate import REGION
 
 
-def test_two_additions_at_once_count_twice(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = stack.client("dynamodb")
-    key = {"id": {"S": "counter"}}
-    add = {"UpdateExpression": "ADD n :one", "ExpressionAttributeValues": {":one": {"N": "1"}}}
-    table.update_item(TableName="Seen", Key=key, **add)
+def test_of_two_conditional_updates_at_once_one_is_refused(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    table, key = stack.client("dynamodb"), {"id": {"S": "claimed"}}
+    table.put_item(TableName="Seen", Item=key)
+    # By then moto has checked the condition, and not yet written.
     meet_before(monkeypatch, UpdateExpressionExecutor, "execute")
 
-    both(lambda: table.update_item(TableName="Seen", Key=key, **add))
+    results = both(
+        lambda: table.update_item(
+            TableName="Seen",
+            Key=key,
+            UpdateExpression="SET holder = :me",
+            ConditionExpression="attribute_not_exists(holder)",
+            ExpressionAttributeValues={":me": {"S": "me"}},
+        )
+    )
 
-    assert table.get_item(TableName="Seen", Key=key)["Item"]["n"] == {"N": "3"}
+    refused = [result for result in results if isinstance(result, ClientError)]
+    assert [problem.response["Error"]["Code"] for problem in refused] == ["ConditionalCheckFailedException"]
 
+
+def test_what_a_reader_holds_is_not_written_under_its_hands(stack: Stack) -> None:
+    table, key = stack.client("dynamodb"), {"id": {"S": "read"}}
+    table.put_item(TableName="Seen", Item={**key, "n": {"N": "1"}})
+    backend: DynamoDBBackend = dynamodb_backends[ACCOUNT][REGION]
+    held: Any = backend.get_item("Seen", key)
+    assert held.attrs["n"] == DynamoType({"N": "1"})
+
+    add = {"UpdateExpression": "ADD n :one", "ExpressionAttributeValues": {":one": {"N": "1"}}}
+    table.update_item(TableName="Seen", Key=key, **add)
+
+    assert held.attrs["n"] == DynamoType({"N": "1"})
+    assert table.get_item(TableName="Seen", Key=key)["Item"]["n"] == {"N": "2"}

@@ -92,7 +92,8 @@ def test_a_body_over_10_mb_is_413(stack: Stack) -> None:
 
 @pytest.mark.parametrize("door", ["http_url", "aws_url"])
 @pytest.mark.parametrize(
-    "headers", [{"Host": "evil.example"}, {"Host": "evil.example:80"}, {"Origin": "https://evil.example"}, {"Origin": "null"}]
+    "headers",
+    [{"Host": "evil.example"}, {"Host": "evil.example:80"}, {"Origin": "https://evil.example"}, {"Origin": "null"}],
 )
 def test_a_foreign_host_or_origin_is_refused(stack: Stack, door: str, headers: dict[str, str]) -> None:
     status, _, body = ask(getattr(stack, door), "GET", "/things/x", **headers)

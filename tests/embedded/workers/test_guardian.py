@@ -21,7 +21,8 @@ from workbench.embedded.workers.pool import Pool
 folder, note, official = Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "official"
 function = Function("actor", "arn", "small.act", folder, timeout=60)
 pool = Pool([function], {}, lambda name, line: None, limit=2, official=official)
-threading.Thread(target=pool.invoke, args=("actor", json.dumps({"do": "child", "note": note, "then": "wait"}).encode())).start()
+child = json.dumps({"do": "child", "note": note, "then": "wait"}).encode()
+threading.Thread(target=pool.invoke, args=("actor", child)).start()
 print(pool.invoke("actor", b'{"do": "file"}').value, flush=True)
 threading.Event().wait()
 """

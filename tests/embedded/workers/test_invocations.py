@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.embedded.waiting import until
+from workbench.embedded.workers.logpipe import LONGEST_LINE
 from workbench.embedded.workers.outcome import Outcome, UnknownFunction
 from workbench.embedded.workers.pool import Pool
 
@@ -108,9 +108,24 @@ def test_a_large_answer_arrives_whole(pool: Pool) -> None:
 
 
 def test_what_a_function_prints_is_its_log(pool: Pool, lines: list[tuple[str, str]]) -> None:
-    act(pool, "print", line="grüße from the handler")
+    outcome = act(pool, "print", line="grüße from the handler\nand a second line\n")
 
-    assert until(lambda: ("actor", "grüße from the handler") in lines)
+    assert "grüße from the handler\nand a second line\n" in outcome.log
+    assert ("actor", "and a second line") in lines
+
+
+def test_a_log_is_of_one_invocation(pool: Pool) -> None:
+    act(pool, "print", line="first\n")
+
+    assert "first" not in act(pool, "print", line="second\n").log
+
+
+def test_a_line_without_an_end_is_cut(pool: Pool, lines: list[tuple[str, str]]) -> None:
+    act(pool, "print", line="x" * 1_000_000)
+
+    lengths = [len(line) for _, line in lines]
+    assert max(lengths) <= LONGEST_LINE + 64 * 1024
+    assert sum(lengths) > 256 * 1024
 
 
 def test_an_unknown_function_is_refused(pool: Pool) -> None:

@@ -69,6 +69,14 @@ def test_what_a_broken_worker_started_dies_with_it(pool: Pool, tmp_path: Path, t
     assert until(lambda: all(map(is_over, pids_in(note))))
 
 
+def test_a_daemon_of_a_handler_does_not_outlive_its_worker(pool: Pool) -> None:
+    pid = act(pool, "escape").value
+
+    pool.close()
+
+    assert until(lambda: is_over(pid))
+
+
 def test_the_next_invocation_gets_a_fresh_worker(pool: Pool) -> None:
     before = act(pool, "pid").value
     act(pool, "leave")

@@ -3,7 +3,7 @@
 Its limits are real: a handler that takes too long or too much memory is killed with everything it started.
 """
 
-import collections
+import functools
 import importlib.util
 import json
 import queue
@@ -17,10 +17,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 from workbench.embedded.workers import environment
 from workbench.embedded.workers.function import MEGABYTE, Function
 from workbench.embedded.workers.guardian import Guardian
+from workbench.embedded.workers.logpipe import LogPipe
 from workbench.embedded.workers.outcome import Outcome
 from workbench.embedded.workers.processes import ProcessTable, kill, resident
 from workbench.embedded.workers.runtime_api import Answer, Invocation, RuntimeApi
@@ -29,7 +31,6 @@ from workbench.embedded.workers.runtime_api import Answer, Invocation, RuntimeAp
 SAMPLE_SECONDS = 0.25
 # Lambda gives an import 10 s; a laptop whose cores are all encoding needs more.
 INIT_SECONDS = 60.0
-LOG_LINES = 400
 
 _OFFICIAL = ("-m", "awslambdaric")
 _OURS = (str(Path(__file__).with_name("bootstrap.py")),)
@@ -60,11 +61,10 @@ class Worker:
         self._api = RuntimeApi(function.arn)
         self._scratch = Path(tempfile.mkdtemp(dir=around.scratch))
         self._process = self._start()
+        # Popen types stdout for the case that nobody asked for a pipe.
+        self._log = LogPipe(cast(IO[bytes], self._process.stdout), functools.partial(around.on_log, function.name))
         around.guardian.watch(self._process.pid)
         self._below: list[int] = []
-        self._lines: collections.deque[str] = collections.deque(maxlen=LOG_LINES)
-        self._pump = threading.Thread(target=self._read_log, daemon=True)
-        self._pump.start()
         self._closing = threading.Lock()
         self._closed = False
 
@@ -88,7 +88,7 @@ class Worker:
 
     def run(self, payload: bytes) -> Outcome:
         """One invocation, to its end; a worker that did not survive it says `alive=False`."""
-        self._lines.clear()
+        self._log.forget()
         invocation = Invocation(payload, self.function.timeout)
         offered = time.monotonic()
         self._api.invocations.put(invocation)
@@ -108,10 +108,10 @@ class Worker:
         self._process.wait()
         self._around.guardian.forget(self.pid)
         self._api.close()
-        self._pump.join()
+        self._log.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _start(self) -> subprocess.Popen[str]:
+    def _start(self) -> subprocess.Popen[bytes]:
         variables = {
             **environment.of_machine(),
             **self.function.environment,
@@ -126,20 +126,8 @@ class Worker:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
             start_new_session=True,
         )
-
-    def _read_log(self) -> None:
-        stdout = self._process.stdout
-        if stdout is None:
-            return
-        with stdout:
-            for line in stdout:
-                self._lines.append(line)
-                self._around.on_log(self.function.name, line.rstrip("\r\n"))
 
     def _answer(self, within: float) -> Answer | None:
         try:
@@ -158,7 +146,7 @@ class Worker:
 
     def _as_outcome(self, answer: Answer) -> Outcome:
         error = None if answer.kind == "response" else "Unhandled"
-        return Outcome(answer.body, error, self._log, alive=answer.kind != "init")
+        return Outcome(answer.body, error, self._log.drain(), alive=answer.kind != "init")
 
     def _broken_limit(self, invocation: Invocation, offered: float) -> Outcome | None:
         if not self.is_alive:
@@ -183,11 +171,7 @@ class Worker:
 
     def _failure(self, invocation: Invocation, error_type: str, message: str) -> Outcome:
         report = {"errorType": error_type, "errorMessage": f"RequestId: {invocation.request_id} Error: {message}"}
-        return Outcome(json.dumps(report).encode(), "Unhandled", self._log, alive=False)
-
-    @property
-    def _log(self) -> str:
-        return "".join(self._lines.copy())
+        return Outcome(json.dumps(report).encode(), "Unhandled", self._log.drain(), alive=False)
 
 
 def _ending(code: int) -> str:

@@ -92,6 +92,11 @@ def _child(event: Any) -> int:
     return child.pid
 
 
+def _escape(_event: Any) -> int:
+    """A process in a session of its own, that holds our output open: what a daemon does."""
+    return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True).pid
+
+
 def _leave_a_file(_event: Any) -> str:
     with tempfile.NamedTemporaryFile(delete=False) as file:
         return file.name
@@ -125,7 +130,8 @@ ACTS = {
     "child": _child,
     "file": _leave_a_file,
     "pid": lambda _event: os.getpid(),
-    "print": lambda event: print(event["line"]),
+    "print": lambda event: sys.stdout.write(event["line"]),
+    "escape": _escape,
     "unspeakable": lambda _event: {"a": object()},
     "decimal": lambda _event: {"whole": Decimal(7), "broken": Decimal("0.5")},
     "note": _note,
