@@ -1,6 +1,7 @@
-"""One contract, two stores: the table in moto and the fake that fast tests use must not be told apart."""
+"""One contract, three stores: the table in moto and the fakes that fast tests use must not be told apart."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from moto import mock_aws
 from roughcut.aws.effects import TenantCaps
 from roughcut.aws.job_store import DynamoJobStore
 from roughcut.ports import JobStore
+from tests.fakes.dynamo_client import DynamoClient
 from tests.fakes.job_store import FakeJobStore
 from workbench.embedded.translate import translate
 
@@ -32,15 +34,24 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 @pytest.fixture
 def table(aws: Any) -> Any:
     """A DynamoDB client with the table of the template behind it."""
-    properties = translate(TEMPLATE).cloudformation["Resources"]["SessionsTable"]["Properties"]
     taken = ("AttributeDefinitions", "KeySchema", "LocalSecondaryIndexes", "GlobalSecondaryIndexes", "BillingMode")
     client = aws("dynamodb")
-    client.create_table(TableName=TABLE, **{name: properties[name] for name in taken})
+    client.create_table(TableName=TABLE, **{name: table_properties()[name] for name in taken})
     return client
 
 
-@pytest.fixture(params=["fake", "moto"])
+@cache
+def table_properties() -> dict[str, Any]:
+    """The table as the template describes it."""
+    properties: dict[str, Any] = translate(TEMPLATE).cloudformation["Resources"]["SessionsTable"]["Properties"]
+    return properties
+
+
+@pytest.fixture(params=["fake", "memory", "moto"])
 def store(request: pytest.FixtureRequest) -> JobStore:
+    """A fake of the port; the production adapter over a fake of the client; the same over moto."""
     if request.param == "fake":
         return FakeJobStore(CAPS)
-    return DynamoJobStore(request.getfixturevalue("table"), TABLE, CAPS, pause=lambda _: None)
+    in_memory = request.param == "memory"
+    client = DynamoClient(TABLE, table_properties()) if in_memory else request.getfixturevalue("table")
+    return DynamoJobStore(client, TABLE, CAPS, pause=lambda _: None)

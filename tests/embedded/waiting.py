@@ -8,12 +8,12 @@ Found = TypeVar("Found")
 PATIENCE_SECONDS, LOOK_SECONDS = 15.0, 0.02
 
 
-def until(look: Callable[[], Found]) -> Found:
-    """The first truthy answer of `look`."""
+def until(look: Callable[[], Found], patience: float = PATIENCE_SECONDS) -> Found:
+    """The first truthy answer of `look`; `patience` in seconds."""
     pause = threading.Event()
-    for _ in range(int(PATIENCE_SECONDS / LOOK_SECONDS)):
+    for _ in range(int(patience / LOOK_SECONDS)):
         found = look()
         if found:
             return found
         pause.wait(LOOK_SECONDS)
-    raise AssertionError(f"{look} did not come true within {PATIENCE_SECONDS} s")
+    raise AssertionError(f"{look} did not come true within {patience} s")

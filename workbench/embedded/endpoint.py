@@ -1,5 +1,6 @@
 """The AWS endpoint: moto's server, corrected, on 127.0.0.1."""
 
+import ctypes
 import socket
 from typing import Any
 
@@ -14,6 +15,10 @@ from workbench.embedded.serving import PlainHandler, Serving
 from workbench.embedded.translate import REGION
 
 
+# glibc's mallopt(3): blocks from this size on are returned to the system when they are freed.
+_M_MMAP_THRESHOLD, _LARGE_BLOCK = -3, 1024 * 1024
+
+
 class Handler(PlainHandler, MotoRequestHandler):
     """moto's reading of headers, our quiet."""
 
@@ -22,6 +27,7 @@ def serve(bound: socket.socket) -> Serving:
     """Answer as AWS on `bound`, with nothing in it yet."""
     corrections.apply_all()
     forget_everything()
+    _return_large_blocks()
     application = DomainDispatcherApplication(create_backend_app)
     # Any page of this machine may call, whatever its port: the run page uploads to S3 straight from the browser.
     return Serving(Door(application, _is_this_machine), bound, Handler)
@@ -39,6 +45,13 @@ def abort_executions() -> None:
 def forget_everything() -> None:
     """Empty every service: moto's state is the process's, and outlives the server."""
     BackendDict.reset()
+
+
+def _return_large_blocks() -> None:
+    """Bodies of uploads come on many threads, and glibc would keep a hundred megabytes of them for each thread's next."""
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):
+        libc.mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
 
 
 def _is_this_machine(name: str, _port: int | None) -> bool:

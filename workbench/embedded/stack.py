@@ -9,7 +9,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -29,6 +29,9 @@ from workbench.embedded.translate import REGION, translate
 from workbench.embedded.workers.environment import of_stack
 from workbench.embedded.workers.outcome import Outcome
 from workbench.embedded.workers.pool import Pool
+
+# For a poll that is being answered while everything closes.
+_PATIENCE_SECONDS = 1.0
 
 _only_one = threading.Lock()
 
@@ -62,6 +65,7 @@ class Stack:
         self._workers, self._pages = workers, pages
         self._environment, self._parameters = environment or {}, parameters or {}
         self._on_log = on_log or _ignore
+        self._pollers: list[Poller] = []
         self._closing = ExitStack()
 
     def __enter__(self) -> Self:
@@ -110,7 +114,9 @@ class Stack:
 
     def run_function_later(self, name: str, payload: bytes) -> None:
         """For moto's Lambda: an invocation of type Event."""
-        self._later.submit(self._pool.invoke, name, payload)
+        # Refused only while everything is being closed, when no invocation would come to its end anyway.
+        with suppress(RuntimeError):
+            self._later.submit(self._pool.invoke, name, payload)
 
     def _start(self) -> None:
         http_socket, aws_socket = self._listen()
@@ -138,6 +144,7 @@ class Stack:
         self._closing.callback(host.leave)
         self._closing.callback(self._clients.close)
         self._closing.callback(serving.close)
+        self._closing.callback(self._await_pollers)
         # Before the server, because this ends the long polls.
         self._closing.callback(endpoint.forget_everything)
 
@@ -157,13 +164,17 @@ class Stack:
         self._closing.callback(serving.close)
 
     def _deliver(self, deployment: Deployment) -> None:
-        pollers = [Poller(source, self.client("sqs"), self.run_function) for source in deployment.sources]
+        self._pollers = [Poller(source, self.client("sqs"), self.run_function) for source in deployment.sources]
         ticker = Ticker(Timetable(deployment.schedules, self.run_function_later))
-        for poller in pollers:
+        for poller in self._pollers:
             poller.start()
             self._closing.callback(poller.stop)
         ticker.start()
         self._closing.callback(ticker.stop)
+
+    def _await_pollers(self) -> None:
+        for poller in self._pollers:
+            poller.join(_PATIENCE_SECONDS)
 
 
 def _ignore(_function: str, _line: str) -> None:

@@ -14,7 +14,7 @@ from roughcut.stages.stage_job import StageJob
 def plan_film(job: StageJob, edit_key: str, *, media: MediaStore, engine: str, report: Reporter) -> dict[str, Any]:
     """Writes plan.json; the answer has only indices and names. Raises `PlanTooLarge` with the figure."""
     edit = Edit.from_dict(read_document(media, edit_key))
-    plan = _plan(job, payload_of(media, job), edit, engine)
+    plan = _plan(job, payload_of(media, job), edit, job.engine(engine))
     report.expect("chunk", len(plan.items))
     report.expect("package", len(plan.rungs))
     report.at(1)

@@ -19,10 +19,15 @@ class StageJob:
     request_key: str
     prefix: str
     deadline_ms: int
+    fresh: bool = False
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
-        return cls(**{name: document[name] for name in cls.__slots__})
+        return cls(**{name: document[name] for name in cls.__slots__ if name in document})
+
+    def engine(self, name: str) -> str:
+        """The encoder's name for content keys; a retry from the start shares none with earlier attempts."""
+        return f"{name} {self.job_id} {self.attempt}" if self.fresh else name
 
     @property
     def session_prefix(self) -> str:

@@ -39,7 +39,9 @@ def test_a_slides_text_of_5000_characters_is_refused_without_repeating_it():
     assert len(broken.value.message) < 250
 
 
-@pytest.mark.parametrize("kind, missing", [("title", "title"), ("section", "title"), ("end", "title"), ("image", "name")])
+@pytest.mark.parametrize(
+    "kind, missing", [("title", "title"), ("section", "title"), ("end", "title"), ("image", "name")]
+)
 def test_each_kind_of_slide_has_its_own_content(kind, missing):
     slide = {"id": "s", "type": kind, "content": {}}
     with pytest.raises(ContractBroken) as broken:

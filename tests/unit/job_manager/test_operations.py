@@ -59,7 +59,12 @@ def test_a_repeated_submit_says_that_it_is_one(desk):
     "request_, code, field, words",
     [
         ({"operation": "sumbit"}, "InvalidRequest", "operation", "did you mean submit?"),
-        ({"operation": {"$ne": 1}}, "InvalidRequest", "operation", "it must be one of submit, status, stats, process, "),
+        (
+            {"operation": {"$ne": 1}},
+            "InvalidRequest",
+            "operation",
+            "it must be one of submit, status, stats, process, ",
+        ),
         ({"operation": "status"}, "InvalidRequest", "session_id", "session_id is missing."),
         ({"operation": "status", "session_id": "nobody"}, "NotFound", "session_id", "there is no session nobody."),
         (

@@ -3,9 +3,9 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roughcut.jobs.board import Progress
 from roughcut.jobs.errors import SourceUnreadable, split_details
 from roughcut.jobs.failure import MESSAGE_LIMIT, failure_of
-from roughcut.jobs.board import Progress
 
 
 def lambda_cause(error: Exception) -> str:

@@ -1,0 +1,101 @@
+import hashlib
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from workbench.embedded.stack import Stack
+
+MEGABYTE = 1024 * 1024
+BUCKET = "small-media"
+CONTENT = b"".join(bytes([number]) * MEGABYTE for number in range(40))
+
+
+@pytest.fixture
+def s3(stack: Stack) -> Any:
+    return stack.client("s3")
+
+
+@pytest.fixture
+def film(s3: Any, tmp_path: Path) -> str:
+    """A key of 40 MB, uploaded in parts as the SDK does it."""
+    path = tmp_path / "film"
+    path.write_bytes(CONTENT)
+    s3.upload_file(str(path), BUCKET, "film")
+    return "film"
+
+
+def peak_of(work: Callable[[], Any]) -> int:
+    """The largest amount of Python memory in bytes that `work` held at a time, in all threads."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_object_in_parts_is_the_whole_object(s3: Any, film: str) -> None:
+    body = s3.get_object(Bucket=BUCKET, Key=film)["Body"].read()
+
+    assert hashlib.sha256(body).digest() == hashlib.sha256(CONTENT).digest()
+    assert s3.head_object(Bucket=BUCKET, Key=film)["ETag"].endswith('-5"')
+
+
+def test_a_range_is_read_without_the_rest(s3: Any, film: str) -> None:
+    def read() -> None:
+        answer = s3.get_object(Bucket=BUCKET, Key=film, Range=f"bytes={MEGABYTE}-{MEGABYTE + 9}")
+        assert answer["Body"].read() == b"\x01" * 10
+        assert answer["ContentRange"] == f"bytes {MEGABYTE}-{MEGABYTE + 9}/{len(CONTENT)}"
+
+    assert peak_of(read) < len(CONTENT) / 2
+
+
+def test_parts_are_joined_outside_of_memory(s3: Any) -> None:
+    upload = s3.create_multipart_upload(Bucket=BUCKET, Key="joined")["UploadId"]
+    sent = [
+        s3.upload_part(Bucket=BUCKET, Key="joined", UploadId=upload, PartNumber=n + 1, Body=CONTENT[: 8 * MEGABYTE])
+        for n in range(5)
+    ]
+    parts = [{"PartNumber": n + 1, "ETag": part["ETag"]} for n, part in enumerate(sent)]
+
+    def join() -> None:
+        s3.complete_multipart_upload(Bucket=BUCKET, Key="joined", UploadId=upload, MultipartUpload={"Parts": parts})
+
+    assert peak_of(join) < len(CONTENT) / 2
+    assert s3.head_object(Bucket=BUCKET, Key="joined")["ContentLength"] == len(CONTENT)
+
+
+@pytest.mark.parametrize(
+    ("asked", "content"),
+    [("bytes=0-0", b"a"), ("bytes=2-", b"cdef"), ("bytes=-2", b"ef"), ("bytes=4-99", b"ef"), ("bytes=0-", b"abcdef")],
+)
+def test_every_form_of_range_is_understood(s3: Any, asked: str, content: bytes) -> None:
+    s3.put_object(Bucket=BUCKET, Key="letters", Body=b"abcdef")
+
+    assert s3.get_object(Bucket=BUCKET, Key="letters", Range=asked)["Body"].read() == content
+
+
+def test_a_range_beyond_the_end_is_refused(s3: Any) -> None:
+    s3.put_object(Bucket=BUCKET, Key="letters", Body=b"abcdef")
+
+    with pytest.raises(ClientError, match="InvalidRange"):
+        s3.get_object(Bucket=BUCKET, Key="letters", Range="bytes=6-7")
+
+
+@pytest.mark.parametrize(
+    ("parts", "code"),
+    [
+        ([{"PartNumber": 1, "ETag": "0" * 32}], "InvalidPart"),
+        ([{"PartNumber": 2, "ETag": "0" * 32}], "InvalidPart"),
+    ],
+)
+def test_a_part_that_was_not_sent_is_refused(s3: Any, parts: list[dict[str, Any]], code: str) -> None:
+    upload = s3.create_multipart_upload(Bucket=BUCKET, Key="wrong")["UploadId"]
+    s3.upload_part(Bucket=BUCKET, Key="wrong", UploadId=upload, PartNumber=1, Body=b"some")
+
+    with pytest.raises(ClientError, match=code):
+        s3.complete_multipart_upload(Bucket=BUCKET, Key="wrong", UploadId=upload, MultipartUpload={"Parts": parts})

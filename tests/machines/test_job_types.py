@@ -1,0 +1,106 @@
+"""Every job type through the real template, machine and handlers."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.machines.running import WatchedStack
+
+SLIDES = ["intro.png", "section1.png"]
+WHOLE_WAY = [
+    *("BeginJob", "HasSlides", "GenerateSlides", "IsSlidesOnly", "StitchVideo", "PlanFilm", "EncodeChunks"),
+    *("EncodeChunk", "PackageRungs", "PackageRung", "FinishFilm", "PublishResult", "JobDone"),
+]
+
+
+def test_a_full_pipeline_makes_rungs_hls_and_a_thumbnail(stack: WatchedStack, clips: Path) -> None:
+    stack.upload("full", clips / "wide.mp4", clips / "silent.mkv")
+    payload = {"videos": ["wide.mp4", "silent.mkv"], "slides": SLIDES, "resolutions": ["240p", "1080p"]}
+
+    job = stack.film("full", job_type="full_pipeline", payload=payload)
+
+    assert (job["status"], job["progress"], job["stage"]) == ("completed", 100.0, "publish"), job
+    result = job["result"]
+    assert result["duration"] == pytest.approx(4 + 1 + 3 + 1)
+    assert [rendition["resolution"] for rendition in result["renditions"]] == ["180p"]
+    assert {skip["resolution"] for skip in result["skipped"]} == {"240p", "1080p"}
+    films = {"hls/master.m3u8", "renditions/180p.mp4", "thumbnail.jpg"}
+    assert films | {"result.json", "edit.json"} <= stack.files(job)
+
+
+def test_a_full_pipeline_passes_every_state_and_succeeds(stack: WatchedStack, clips: Path) -> None:
+    stack.upload("way", clips / "wide.mp4")
+
+    job = stack.film("way", job_type="full_pipeline", payload={"videos": ["wide.mp4"], "slides": SLIDES})
+
+    assert stack.execution(job)["status"] == "SUCCEEDED"
+    # Chunks and rungs come as often as the plan says.
+    assert list(dict.fromkeys(stack.states(job))) == WHOLE_WAY
+
+
+def test_a_stitch_makes_one_file(stack: WatchedStack, clips: Path) -> None:
+    stack.upload("stitch", clips / "wide.mp4", clips / "silent.mkv")
+
+    job = stack.film("stitch", job_type="stitch_video", payload={"videos": ["wide.mp4", "silent.mkv"]})
+
+    assert job["status"] == "completed", job
+    assert job["result"]["stitched"]["key"].endswith("/stitched.mp4")
+    assert "stitched.mp4" in stack.files(job)
+    assert "hls" not in job["result"]
+    assert "GenerateSlides" not in stack.states(job)
+
+
+def test_an_optimize_makes_a_ladder_of_one_video(stack: WatchedStack, clips: Path) -> None:
+    stack.upload("optimize", clips / "large.mp4")
+    payload = {"input": "large.mp4", "resolutions": ["360p", "240p"]}
+
+    job = stack.film("optimize", job_type="optimize_video", payload=payload)
+
+    assert job["status"] == "completed", job
+    rungs = [(rung["resolution"], rung["width"], rung["height"]) for rung in job["result"]["renditions"]]
+    assert rungs == [("360p", 640, 360), ("240p", 426, 240)]
+
+
+def test_generate_slides_makes_slides_alone(stack: WatchedStack) -> None:
+    job = stack.film("slides", job_type="generate_slides", payload={"slides": SLIDES})
+
+    assert job["status"] == "completed", job
+    assert [slide["id"] for slide in job["result"]["slides"]] == ["intro", "section1"]
+    assert {"slides/intro.png", "slides/section1.png"} <= stack.files(job)
+    assert "StitchVideo" not in stack.states(job)
+
+
+@pytest.mark.parametrize(("name", "code"), [("text.mp4", "SourceUnreadable"), ("nowhere.mp4", "SourceMissing")])
+def test_a_clip_that_cannot_be_used_fails_its_job_by_name(
+    stack: WatchedStack, clips: Path, name: str, code: str
+) -> None:
+    session = f"bad-{code}"
+    stack.upload(session, clips / "wide.mp4", clips / "text.mp4")
+
+    job = stack.film(session, job_type="full_pipeline", payload={"videos": ["wide.mp4", name]})
+
+    assert job["status"] == "failed"
+    assert (job["error"]["code"], job["error"]["stage"], job["error"]["clip"]) == (code, "stitch", name)
+    assert name in job["error"]["message"]
+
+
+def test_the_execution_of_a_failed_job_has_failed_by_the_errors_name(stack: WatchedStack, clips: Path) -> None:
+    stack.upload("failed", clips / "text.mp4")
+
+    job = stack.film("failed", job_type="full_pipeline", payload={"videos": ["text.mp4"]})
+
+    execution = stack.execution(job)
+    assert (execution["status"], execution["error"]) == ("FAILED", "SourceUnreadable")
+    assert json.loads(execution["cause"])["errorType"] == "SourceUnreadable"
+    assert stack.states(job)[-3:] == ["RecordFailure", "IsErrorOurs", "FailJob"]
+
+
+def test_ended_jobs_leave_every_slot_free(stack: WatchedStack) -> None:
+    stack.film("slot", job_type="generate_slides", payload={"slides": SLIDES})
+
+    figures = stack.ask("stats")
+
+    assert (figures["processing"], figures["queued"]["total"]) == (0, 0)
+    assert figures["free_slots"] == figures["max_concurrent"]
+    assert figures["completed_24h"] >= 1

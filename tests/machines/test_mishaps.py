@@ -1,0 +1,102 @@
+"""Workers that die, are refused, or never answer: the machine's retries and timeouts."""
+
+import signal
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.embedded.waiting import until
+from tests.embedded.workers.test_limits import is_over
+from tests.machines.running import Job, WatchedStack, encoders, workers
+from workbench.embedded.workers.outcome import Throttled
+
+LARGE = {"videos": ["large.mp4"], "resolutions": ["720p"], "hls": False}
+
+
+def failed_tries(stack: WatchedStack, job: Job) -> list[str]:
+    """The error of each try of a task that failed."""
+    details = "taskFailedEventDetails"
+    return [event[details]["error"] for event in stack.events(job) if details in event]
+
+
+def the_encoder(encoder: psutil.Process) -> psutil.Process:
+    return encoder
+
+
+def its_worker(encoder: psutil.Process) -> psutil.Process:
+    (worker,) = [worker for worker in workers("chunk_encoder") if encoder in worker.children(recursive=True)]
+    return worker
+
+
+@pytest.mark.parametrize(
+    ("victim", "error"), [(its_worker, "Runtime.ExitError"), (the_encoder, "EncoderKilled")], ids=["worker", "encoder"]
+)
+def test_a_job_survives_a_kill_in_the_middle_of_encoding(
+    stack: WatchedStack, clips: Path, victim: Callable[[psutil.Process], psutil.Process], error: str
+) -> None:
+    session = f"killed-{error.rpartition('.')[2]}"
+    stack.upload(session, clips / "large.mp4")
+    job_id = stack.ask("submit", session_id=session, payload=LARGE)["job_id"]
+    encoder, *_ = until(encoders)
+
+    victim(encoder).send_signal(signal.SIGKILL)
+
+    job = stack.ended(session, job_id)
+    assert job["status"] == "completed", job
+    assert failed_tries(stack, job) == [error]
+    assert job["result"]["duration"] == pytest.approx(8)
+    assert is_over(encoder.pid)
+
+
+def test_a_function_that_is_throttled_twice_is_tried_again(stack: WatchedStack, clips: Path) -> None:
+    calls = count()
+
+    def refuse_twice() -> None:
+        if next(calls) < 2:
+            raise Throttled("video-stitcher")
+
+    stack.upload("throttled", clips / "wide.mp4")
+    stack.before["video-stitcher"] = refuse_twice
+
+    job = stack.film("throttled", payload={"videos": ["wide.mp4"]})
+
+    assert job["status"] == "completed", job
+    assert failed_tries(stack, job) == ["Lambda.TooManyRequestsException"] * 2
+
+
+def test_a_running_job_is_cancelled_and_its_encoder_ends(stack: WatchedStack, clips: Path) -> None:
+    stack.upload("cancelled", clips / "large.mp4")
+    job_id = stack.ask("submit", session_id="cancelled", payload=LARGE)["job_id"]
+    encoder, *_ = until(encoders)
+
+    stack.ask("cancel", session_id="cancelled", job_id=job_id)
+
+    job = stack.ended("cancelled", job_id)
+    assert job["status"] == "cancelled"
+    assert stack.execution(job)["status"] == "ABORTED"
+    assert until(lambda: is_over(encoder.pid))
+
+
+@pytest.mark.parametrize(
+    ("package", "request_", "error"),
+    [
+        ("slide_generator", {"job_type": "generate_slides", "payload": {"slides": ["intro"]}}, "Sandbox.Timedout"),
+        ("video_stitcher", {"job_type": "stitch_video", "payload": {"videos": ["wide.mp4"]}}, "TimedOut"),
+    ],
+    ids=["the function's own time", "the state's time"],
+)
+def test_a_stage_that_never_answers_times_out(
+    hurried_stack: WatchedStack, clips: Path, package: str, request_: Job, error: str
+) -> None:
+    hurried_stack.upload("slow", clips / "wide.mp4")
+    for worker in workers(package):
+        worker.suspend()
+
+    job = hurried_stack.film("slow", **request_)
+
+    assert (job["status"], job["error"]["code"]) == ("failed", "TimedOut"), job
+    execution = hurried_stack.execution(job)
+    assert (execution["status"], execution["error"]) == ("FAILED", error)

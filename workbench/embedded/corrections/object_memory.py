@@ -1,0 +1,129 @@
+"""moto reads a whole object into memory for every range of it, and joins a multipart upload there, twice over.
+
+A film of 150 MB, up and down once, took 700 MB. Objects lie in temporary files anyway: ranges are read from those, and
+parts are copied from file to file.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from typing import Any
+
+from moto.s3.exceptions import EntityTooSmall, InvalidPart, MalformedXML
+from moto.s3.models import FakeKey, FakeMultipart, MultipartChecksumBuilder
+from moto.s3.responses import S3Response
+from moto.settings import S3_UPLOAD_PART_MIN_SIZE
+
+from workbench.embedded.corrections.replacing import replace
+
+_ranged: ContextVar[bool] = ContextVar("the request in hand wants a range", default=False)
+_stock: Any = FakeKey.__dict__["value"]
+
+
+class Stored:
+    """An object's bytes, still in its file; looks like bytes to whoever takes a length or a slice."""
+
+    def __init__(self, key: Any) -> None:
+        self._key = key
+
+    def __len__(self) -> int:
+        return int(self._key.contentsize)
+
+    def __getitem__(self, part: slice) -> bytes:
+        start, stop, _ = part.indices(len(self))
+        with self._key.lock:
+            self._key._value_buffer.seek(start)
+            content: bytes = self._key._value_buffer.read(max(0, stop - start))
+        return content
+
+
+class Joined:
+    """The parts of an upload, one after the other, in a file that becomes the object's."""
+
+    def __init__(self, parts: list[Any]) -> None:
+        self.file = tempfile.TemporaryFile()  # noqa: SIM115 - the object closes it when it goes
+        for part in parts:
+            part._value_buffer.seek(0)
+            shutil.copyfileobj(part._value_buffer, self.file)
+
+    def __len__(self) -> int:
+        return self.file.seek(0, os.SEEK_END)
+
+
+def apply() -> None:
+    """Keep large objects out of memory."""
+
+    def build_complete(_stock: Callable[..., Any]) -> Callable[..., Any]:
+        return _complete
+
+    replace(S3Response, "key_response", _build_response)
+    replace(FakeMultipart, "complete", build_complete)
+    key: Any = FakeKey
+    key.value = property(_get, _set)
+    # moto warns of an object that was replaced before it was closed; closing it then is all there is to do.
+    key.__del__ = FakeKey.dispose
+
+
+def _get(key: FakeKey) -> Any:
+    return Stored(key) if _ranged.get() else _stock.fget(key)
+
+
+def _set(key: Any, value: Any) -> None:
+    if not isinstance(value, Joined):
+        _stock.fset(key, value)
+        return
+    key._value_buffer.close()
+    key._value_buffer, key.contentsize = value.file, len(value)
+
+
+def _build_response(stock: Callable[..., Any]) -> Callable[..., Any]:
+    def respond(response: Any, request: Any, full_url: str, headers: Any) -> Any:
+        token = _ranged.set(request.method == "GET" and bool(request.headers.get("range")))
+        try:
+            status, sent, content = stock(response, request, full_url, headers)
+        finally:
+            _ranged.reset(token)
+            _forget_body(response, request)
+        return status, sent, content[:] if isinstance(content, Stored) else content
+
+    return respond
+
+
+def _forget_body(response: Any, request: Any) -> None:
+    """Request and response hold each other, and megabytes of body, until a garbage collection that is long in coming."""
+    response.body = response.raw_body = b""
+    for cached in ("data", "_cached_data", "stream"):
+        request.__dict__.pop(cached, None)
+
+
+def _complete(upload: Any, asked: Iterable[tuple[int, str]]) -> tuple[Joined, str, tuple[str, str, int] | None]:
+    """The content, its ETag, and the checksum of the parts' checksums if the upload has such."""
+    parts = [_part(upload, number, etag) for number, etag in asked]
+    if not parts:
+        raise MalformedXML
+    if any(part.contentsize < S3_UPLOAD_PART_MIN_SIZE for part in parts[:-1]):
+        raise EntityTooSmall
+    sums = b"".join(bytes.fromhex(part.etag.strip('"')) for part in parts)
+    etag = f"{hashlib.md5(sums, usedforsecurity=False).hexdigest()}-{len(parts)}"
+    return Joined(parts), etag, _checksum(upload, parts)
+
+
+def _part(upload: Any, number: int, etag: str) -> Any:
+    part = upload.parts.get(number)
+    if part is None or part.etag.strip('"') != etag.strip('"'):
+        raise InvalidPart
+    return part
+
+
+def _checksum(upload: Any, parts: list[Any]) -> tuple[str, str, int] | None:
+    """None for a checksum of the whole object, which would need the whole object."""
+    algorithm, kind = (upload.metadata.get(f"x-amz-checksum-{name}") for name in ("algorithm", "type"))
+    builder = MultipartChecksumBuilder(algorithm, kind)
+    if builder.checksum_type != "COMPOSITE":
+        return None
+    for part in parts:
+        builder.addPart(part.value)
+    return builder.build()
