@@ -14,7 +14,6 @@ from workbench.embedded.door import OUR_NAMES, Door
 from workbench.embedded.serving import PlainHandler, Serving
 from workbench.embedded.translate import REGION
 
-
 # glibc's mallopt(3): blocks from this size on are returned to the system when they are freed.
 _M_MMAP_THRESHOLD, _LARGE_BLOCK = -3, 1024 * 1024
 
@@ -48,7 +47,7 @@ def forget_everything() -> None:
 
 
 def _return_large_blocks() -> None:
-    """Bodies of uploads come on many threads, and glibc would keep a hundred megabytes of them for each thread's next."""
+    """Bodies of uploads come on many threads, and glibc would keep what each thread has freed for its next."""
     libc = ctypes.CDLL(None)
     if hasattr(libc, "mallopt"):
         libc.mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
