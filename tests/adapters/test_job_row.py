@@ -11,7 +11,8 @@ from roughcut.aws.rows import from_item, key_item, to_item
 from roughcut.jobs.errors import AttemptOver, Failure
 from roughcut.jobs.job import execution_input
 from roughcut.jobs.status import Status
-from tests.adapters.conftest import CAPS, TABLE
+from tests.adapters.conftest import CAPS, TABLE, table_properties
+from tests.fakes.dynamo_client import DynamoClient
 from tests.fakes.jobs import NOW, queued_job
 
 LONGEST = queued_job(
@@ -27,6 +28,12 @@ LONGEST = queued_job(
 
 def size_of(item: dict[str, dict[str, object]]) -> int:
     return sum(len(name.encode()) + len(str(next(iter(value.values()))).encode()) for name, value in item.items())
+
+
+@pytest.fixture(params=["memory", "moto"])
+def table(request, table):
+    """The client that other fast tests use must show the same."""
+    return DynamoClient(TABLE, table_properties()) if request.param == "memory" else table
 
 
 @pytest.fixture

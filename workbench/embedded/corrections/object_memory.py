@@ -93,7 +93,7 @@ def _build_response(stock: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _forget_body(response: Any, request: Any) -> None:
-    """Request and response hold each other, and megabytes of body, until a late garbage collection."""
+    """Request and response hold each other, and megabytes of body, until some garbage collection."""
     response.body = response.raw_body = b""
     for cached in ("data", "_cached_data", "stream"):
         request.__dict__.pop(cached, None)
