@@ -107,8 +107,8 @@ class JobStore(Protocol):
     def slot_census(self) -> Mapping[int, int]:
         """Active rows by the slot shard they hold, counted in the `active` index."""
 
-    def suspect(self, counter: SlotShard | QueueCounter) -> None:
-        """Note on a counter that it differs from its rows, at this number of changes."""
+    def suspect(self, counter: SlotShard | QueueCounter, now_ms: int) -> None:
+        """Note on a counter that it differs from its rows, at this number of changes and this time."""
 
     def repair(self, counter: SlotShard | QueueCounter, right: SlotShard | QueueCounter) -> bool:
         """Set a counter right if it has not changed since it was read."""

@@ -91,11 +91,12 @@ class FakeJobStore:
     def claim(self, pairs: Sequence[tuple[Job, Job]], slot: SlotShard) -> list[Outcome]:
         outcomes = {job.job_id: Outcome.LOST for job, _ in pairs if not self._is_as_read(job)}
         left = [pair for pair in pairs if pair[0].job_id not in outcomes]
+        taken: Counter[str] = Counter()
         for job, _ in left:
-            wanted = sum(other.tenant == job.tenant for other, _ in left)
             capped = self.caps.running and job.tenant != OPERATORS
-            if capped and self._load(job)["running"] + wanted > self.caps.running:
+            if capped and self._load(job)["running"] + taken[job.tenant] >= self.caps.running:
                 outcomes[job.job_id] = Outcome.TENANT_FULL
+            taken[job.tenant] += 1
         left = [pair for pair in left if pair[0].job_id not in outcomes]
         fits = self._fits([job for job, _ in left], slot)
         for job, to in left:
@@ -138,8 +139,8 @@ class FakeJobStore:
     def slot_census(self) -> Mapping[int, int]:
         return Counter(job.slot for job in self.rows.active.values())
 
-    def suspect(self, counter: SlotShard | QueueCounter) -> None:
-        self._set_if_still(counter, lambda known: replace(known, suspected=counter.changes))
+    def suspect(self, counter: SlotShard | QueueCounter, now_ms: int) -> None:
+        self._set_if_still(counter, lambda known: replace(known, suspected=counter.changes, suspected_ms=now_ms))
 
     def repair(self, counter: SlotShard | QueueCounter, right: SlotShard | QueueCounter) -> bool:
         return self._set_if_still(counter, lambda _: replace(right, changes=counter.changes + 1))

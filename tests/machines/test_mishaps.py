@@ -1,4 +1,4 @@
-"""Workers that die, are refused, or never answer: the machine's retries and timeouts."""
+"""Workers that die or are refused: the machine's retries."""
 
 import signal
 from collections.abc import Callable
@@ -78,25 +78,3 @@ def test_a_running_job_is_cancelled_and_its_encoder_ends(stack: WatchedStack, cl
     assert job["status"] == "cancelled"
     assert stack.execution(job)["status"] == "ABORTED"
     assert until(lambda: is_over(encoder.pid))
-
-
-@pytest.mark.parametrize(
-    ("package", "request_", "error"),
-    [
-        ("slide_generator", {"job_type": "generate_slides", "payload": {"slides": ["intro"]}}, "Sandbox.Timedout"),
-        ("video_stitcher", {"job_type": "stitch_video", "payload": {"videos": ["wide.mp4"]}}, "TimedOut"),
-    ],
-    ids=["the function's own time", "the state's time"],
-)
-def test_a_stage_that_never_answers_times_out(
-    hurried_stack: WatchedStack, clips: Path, package: str, request_: Job, error: str
-) -> None:
-    hurried_stack.upload("slow", clips / "wide.mp4")
-    for worker in workers(package):
-        worker.suspend()
-
-    job = hurried_stack.film("slow", **request_)
-
-    assert (job["status"], job["error"]["code"]) == ("failed", "TimedOut"), job
-    execution = hurried_stack.execution(job)
-    assert (execution["status"], execution["error"]) == ("FAILED", error)

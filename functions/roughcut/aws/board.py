@@ -34,8 +34,8 @@ class BoardTable(Table):
             if slot is None or (slot.limit, slot.reserved) != (share, kept_back):
                 self._set_share(number, share, kept_back)
 
-    def suspect(self, counter: SlotShard | QueueCounter) -> None:
-        self._set_if_still(counter, {"suspected": counter.changes})
+    def suspect(self, counter: SlotShard | QueueCounter, now_ms: int) -> None:
+        self._set_if_still(counter, {"suspected": counter.changes, "suspected_ms": now_ms})
 
     def repair(self, counter: SlotShard | QueueCounter, right: SlotShard | QueueCounter) -> bool:
         if isinstance(right, SlotShard):
@@ -111,6 +111,7 @@ def _slot_shard(number: int, row: Mapping[str, Any]) -> SlotShard:
         reserved=int(row["reserved"]),
         changes=int(row["changes"]),
         suspected=_number_or_none(row.get("suspected")),
+        suspected_ms=int(row.get("suspected_ms", 0)),
     )
 
 
@@ -120,6 +121,7 @@ def _queue_counter(number: int, row: Mapping[str, Any]) -> QueueCounter:
         queued={priority: int(row[priority.name]) for priority in Priority if priority.name in row},
         changes=int(row["changes"]),
         suspected=_number_or_none(row.get("suspected")),
+        suspected_ms=int(row.get("suspected_ms", 0)),
     )
 
 

@@ -40,10 +40,21 @@ class DynamoJobStore(IndexReads, BoardTable):
         while left:
             refused = self._commit(effects.claims(self._table, left, slot, self._caps))
             told = {job.job_id: _outcome(refused, job) for job, _ in left}
-            spoilt = {name for name, outcome in told.items() if outcome is not Outcome.DONE}
+            spoilt = self._spoilt([job for job, _ in left], told)
             outcomes |= {name: told[name] for name in spoilt or told}
             left = [pair for pair in left if spoilt and pair[0].job_id not in spoilt]
         return [outcomes[job.job_id] for job, _ in pairs]
+
+    def _spoilt(self, jobs: Sequence[Job], told: Mapping[str, Outcome]) -> set[str]:
+        """Who must be left out for the rest to have a chance. A tenant's best jobs stay, as many as its cap takes."""
+        spoilt = {name for name, outcome in told.items() if outcome is not Outcome.DONE}
+        if Outcome.NO_SLOT in told.values():
+            return spoilt
+        for tenant in {job.tenant for job in jobs if told[job.job_id] is Outcome.TENANT_FULL}:
+            room = self._caps.running - self.tenant_load(tenant).running
+            mine = [job.job_id for job in jobs if job.tenant == tenant and job.job_id in spoilt]
+            spoilt -= set(mine[: max(0, min(room, len(mine) - 1))])
+        return spoilt
 
     def move(self, job: Job, to: Job) -> Outcome:
         return _outcome(self._commit(effects.transition(self._table, job, to)), job)

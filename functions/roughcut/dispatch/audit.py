@@ -1,8 +1,8 @@
 """Compares one part of the counters with the rows they count, and sets right what has drifted.
 
 The indexes that are counted lag behind. So a difference is only noted at first, with the counter's number of changes;
-if the next audit finds a difference and the counter has not changed since, the index has had a minute to catch up, and
-the counter is wrong.
+if an audit a minute later finds one still and the counter has not changed since, the index has had time to catch up,
+and the counter is wrong. (The next audit may come at once: a schedule may ring twice.)
 """
 
 from collections import Counter
@@ -14,6 +14,7 @@ from roughcut.jobs.order import SHARDS, Priority, counter_shard
 
 _MOST_COUNTED = 1000  # a longer partition is not counted: its counter is far from hiding it
 _PARTS = SHARDS + 1
+_LONGEST_LAG_MS = 60_000  # global indexes usually follow within a second
 
 
 def audit(desk: Desk) -> list[str]:
@@ -51,10 +52,10 @@ def _settle(desk: Desk, counter: SlotShard | QueueCounter, right: SlotShard | Qu
     """Note a difference, or repair one that was noted and stood still; True if it was repaired."""
     if counter == right:
         return False
-    if counter.suspected == counter.changes:
-        return desk.jobs.repair(counter, right)
-    desk.jobs.suspect(counter)
-    return False
+    if counter.suspected != counter.changes:
+        desk.jobs.suspect(counter, desk.clock())
+        return False
+    return desk.clock() - counter.suspected_ms >= _LONGEST_LAG_MS and desk.jobs.repair(counter, right)
 
 
 def _queued_by_counter(desk: Desk, shard: int) -> Counter[tuple[int, Priority]] | None:

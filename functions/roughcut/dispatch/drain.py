@@ -37,7 +37,7 @@ def drain(desk: Desk, rung: Sequence[JobKey] = (), *, most: int | None = None, t
             start(desk, job)
         started += [job.job_id for job in claimed.jobs]
         for tenant in claimed.held:
-            bring_back(desk, tenant)  # a batch may have asked for more than the cap's rest
+            bring_back(desk, tenant)  # one of its jobs may have ended between the refusal and the holding
         if not claimed.held and not (claimed.jobs and found.more):
             break
         rung = ()

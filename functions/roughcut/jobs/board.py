@@ -12,7 +12,8 @@ from roughcut.jobs.order import SHARDS, Priority
 class SlotShard:
     """One shard of the slot counter: `running` hold a slot of `limit`; the last `reserved` are for HIGH jobs only.
 
-    `changes` counts the changes of `running`; `suspected` is its value when an audit last found a difference.
+    `changes` counts the changes of `running`; `suspected` is its value when an audit first found a difference, and
+    `suspected_ms` when that was.
     """
 
     number: int
@@ -21,6 +22,7 @@ class SlotShard:
     reserved: int = 0
     changes: int = 0
     suspected: int | None = None
+    suspected_ms: int = 0
 
     def free(self, priority: Priority) -> int:
         kept_back = 0 if priority is Priority.HIGH else self.reserved
@@ -35,6 +37,7 @@ class QueueCounter:
     queued: Mapping[Priority, int]
     changes: int = 0
     suspected: int | None = None
+    suspected_ms: int = 0
 
 
 QueueCounts = Mapping[tuple[Priority, int], int]  # (class, shard of the `ready` index) -> queued jobs

@@ -1,8 +1,7 @@
 """The ladder: which rungs a film gets, and with what settings.
 
-The settings are one table. CRF and preset are for closed GOPs of 6 s from one lossy generation; sizes and SSIM against
-the older system's three generations are in docs/decisions.md. Ceilings (kbit/s) are the older system's where it had
-the rung.
+The settings are one table. CRF and preset are for closed GOPs of 6 s from one lossy generation; ceilings (kbit/s) are
+the older system's where it had the rung.
 """
 
 from collections.abc import Iterable

@@ -44,6 +44,13 @@ def test_a_leaked_slot_is_noted_at_first_and_freed_the_next_time(desk):
     assert desk.jobs.board().running == 1
 
 
+def test_a_second_audit_in_the_same_minute_repairs_nothing(desk):
+    drain(desk)
+    desk.jobs.slots[0] = replace(desk.jobs.slots[0], running=2)
+    assert turn(desk, SHARDS) == audit(desk) == []
+    assert desk.jobs.board().running == 2
+
+
 def test_a_slot_counter_that_moved_meanwhile_is_not_touched(desk):
     drain(desk)
     desk.jobs.slots[0] = replace(desk.jobs.slots[0], running=2)
