@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,39 @@ SECONDS = 180
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 
 
-def start(*arguments: str, folder: Path) -> "subprocess.Popen[str]":
+@pytest.fixture(autouse=True, scope="module")
+def _interruptible() -> Iterator[None]:
+    """A run that was put in the background ignores SIGINT, and its children would inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def started(*arguments: str, folder: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A running `roughcut`, which does not outlive the test whatever happens."""
     program = Path(sys.executable).with_name("roughcut")
-    return subprocess.Popen(
+    with subprocess.Popen(
         [program, *arguments], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def roughcut(*arguments: str, folder: Path) -> tuple[int, str, str]:
-    process = start(*arguments, folder=folder)
-    out, err = process.communicate(timeout=SECONDS)
+    with started(*arguments, folder=folder) as process:
+        out, err = process.communicate(timeout=SECONDS)
     return process.returncode, out, err
+
+
+@pytest.fixture(autouse=True)
+def heeded_interrupts() -> Iterator[None]:
+    """Shells start background commands with Ctrl-C ignored, which every child inherits and Python then keeps."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def make_clip(path: Path, *, size: str, rate: int, seconds: float) -> Path:
@@ -120,38 +143,31 @@ def test_a_request_that_is_refused_is_one_sentence_with_its_field(tmp_path, argu
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_run_ends_its_workers_and_leaves_no_film(tmp_path, number, code):
     make_clip(tmp_path / "clip.mp4", size="1280x720", rate=30, seconds=3)
-    process = start("run", "clip.mp4", folder=tmp_path)
-    assert process.stderr is not None
-    assert any(line.startswith("encoding") for line in process.stderr)
-    children = psutil.Process(process.pid).children(recursive=True)
-    process.send_signal(number)
-    _, err = process.communicate(timeout=SECONDS)
+    with started("run", "clip.mp4", folder=tmp_path) as process:
+        assert any(line.startswith("encoding") for line in process.stderr)
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=SECONDS)
     assert process.returncode == code and "Traceback" not in err
     assert children and psutil.wait_procs(children, timeout=10)[1] == []
     assert list((tmp_path / "roughcut-out").iterdir()) == []
 
 
 def test_up_says_where_it_is_and_serves_both_doors_until_it_is_stopped(tmp_path):
-    process = start("up", "--port", "0", "--aws-port", "0", folder=tmp_path)
-    assert process.stdout is not None
-    words = process.stdout.readline().split()
-    try:
-        answer = roughcut("stats", "--endpoint", words[1], "--json", folder=tmp_path)
-    finally:
+    with started("up", "--port", "0", "--aws-port", "0", folder=tmp_path) as process:
+        ready, http, aws, _ = process.stdout.readline().split()
+        _, answer, _ = roughcut("stats", "--endpoint", http, "--json", folder=tmp_path)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=SECONDS)
-    assert (words[0], words[2]) == ("ready", "aws")
-    assert json.loads(answer[1])["processing"] == 0
+    assert (ready, aws) == ("ready", "aws")
+    assert json.loads(answer)["processing"] == 0
     assert process.returncode == 0 and "Traceback" not in err
 
 
 def test_up_on_a_taken_port_names_the_next_free_one(tmp_path):
-    first = start("up", "--port", "0", "--aws-port", "0", folder=tmp_path)
-    assert first.stdout is not None
-    port = first.stdout.readline().split()[1].rpartition(":")[2]
-    try:
+    with started("up", "--port", "0", "--aws-port", "0", folder=tmp_path) as first:
+        port = first.stdout.readline().split()[1].rpartition(":")[2]
         code, _, err = roughcut("up", "--port", port, "--aws-port", "0", folder=tmp_path)
-    finally:
         first.terminate()
         first.communicate(timeout=SECONDS)
     assert code == 1
