@@ -5,9 +5,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import boto3
 import imageio_ffmpeg
 import psutil
 import pytest
@@ -41,14 +43,6 @@ def roughcut(*arguments: str, folder: Path) -> tuple[int, str, str]:
     with started(*arguments, folder=folder) as process:
         out, err = process.communicate(timeout=SECONDS)
     return process.returncode, out, err
-
-
-@pytest.fixture(autouse=True)
-def heeded_interrupts() -> Iterator[None]:
-    """Shells start background commands with Ctrl-C ignored, which every child inherits and Python then keeps."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 def make_clip(path: Path, *, size: str, rate: int, seconds: float) -> Path:
@@ -155,11 +149,14 @@ def test_an_interrupted_run_ends_its_workers_and_leaves_no_film(tmp_path, number
 
 def test_up_says_where_it_is_and_serves_both_doors_until_it_is_stopped(tmp_path):
     with started("up", "--port", "0", "--aws-port", "0", folder=tmp_path) as process:
-        ready, http, aws, _ = process.stdout.readline().split()
+        ready, http, aws, address = process.stdout.readline().split()
+        session = boto3.Session(aws_access_key_id="any", aws_secret_access_key="any", region_name="us-east-1")
+        buckets = session.client("s3", endpoint_url=address).list_buckets()["Buckets"]
         _, answer, _ = roughcut("stats", "--endpoint", http, "--json", folder=tmp_path)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=SECONDS)
     assert (ready, aws) == ("ready", "aws")
+    assert "roughcut-media-123456789012-us-east-1" in [bucket["Name"] for bucket in buckets]
     assert json.loads(answer)["processing"] == 0
     assert process.returncode == 0 and "Traceback" not in err
 
