@@ -5,29 +5,18 @@ from itertools import count
 
 import pytest
 
-from roughcut import wiring
 from roughcut.dispatch.desk import Limits
 from roughcut.dispatch.drain import drain
 from roughcut.dispatch.sweep import sweep
 from roughcut.jobs.order import Priority, order_key
 from roughcut.jobs.status import Status
 from roughcut.ports import Execution
-from roughcut.telemetry import logger
 from tests.fakes.desk import fake_desk
 from tests.fakes.jobs import NOW, queued_job
 from tests.simulation.world import Weather, World
 
 CALM = Weather(doubled=0, lost=0, crash=0, throttle=0, failing=0, cancelled=0, retried=0)
 SECOND, MINUTE = 1000, 60_000
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch):
-    monkeypatch.setattr(wiring, "desk", wiring.desk)
-    level = logger.log_level
-    logger.setLevel("CRITICAL")
-    yield
-    logger.setLevel(level)
 
 
 def test_a_high_job_starts_within_a_second_of_a_free_slot_behind_a_million_low_ones():

@@ -6,27 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from roughcut import wiring
 from roughcut.dispatch import drain
 from roughcut.dispatch.candidates import candidates
 from roughcut.dispatch.desk import Limits
 from roughcut.jobs.board import Board, SlotShard
 from roughcut.jobs.order import Priority
-from roughcut.telemetry import logger
 from tests.fakes.jobs import NOW
 from tests.simulation.world import Weather, World, count_by_status
 
 CLASSES = [Priority.HIGH] + [Priority.NORMAL] * 6 + [Priority.LOW] * 3
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch):
-    """The handlers take their desk from wiring, which the world replaces; a million log lines help nobody."""
-    monkeypatch.setattr(wiring, "desk", wiring.desk)
-    level = logger.log_level
-    logger.setLevel("CRITICAL")
-    yield
-    logger.setLevel(level)
 
 
 def show(capsys, title, figures):
