@@ -58,4 +58,6 @@ def _sweep(desk: Desk) -> dict[str, Any]:
     swept = sweep(desk)
     if swept.repaired:
         logger.error("counters repaired", extra={"repaired": swept.repaired})
+    if swept.broken:
+        logger.error("sweep met trouble", extra={"broken": swept.broken})
     return {"reconciled": swept.reconciled, "started": swept.started, "repaired": swept.repaired}

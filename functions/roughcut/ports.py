@@ -99,10 +99,10 @@ class JobStore(Protocol):
         """Look at the active row again at `check_at`; nothing if it has moved."""
 
     def board(self) -> Board:
-        """Slots and queue counters, read consistently. No slot shards before the first `set_limit`."""
+        """Slots, queue counters and the limit, read consistently. No slot shards before the first `set_limit`."""
 
     def set_limit(self, limit: int, reserved: int) -> None:
-        """Make `limit` the one that every claim is held to, `reserved` of it for HIGH jobs."""
+        """Make `limit` the one that every claim is held to, `reserved` of it for HIGH jobs, all but one at most."""
 
     def slot_census(self) -> Mapping[int, int]:
         """Active rows by the slot shard they hold, counted in the `active` index."""
@@ -123,7 +123,7 @@ class JobStore(Protocol):
         """The first jobs of a class that wait for their tenant's own cap, in order."""
 
     def holding_tenants(self) -> list[str]:
-        """Tenants that may have held jobs."""
+        """Tenants that have held jobs; counted exactly, in the transactions that hold and bring back."""
 
     def tenant_load(self, tenant: str) -> TenantLoad:
         """Read consistently; not kept for the operators."""

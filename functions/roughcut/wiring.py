@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from roughcut.aws.clients import client
@@ -16,6 +16,7 @@ from roughcut.aws.media_store import S3MediaStore
 from roughcut.aws.progress import DynamoProgress
 from roughcut.aws.queues import SqsQueues
 from roughcut.dispatch.desk import Desk, Limits
+from roughcut.dispatch.pace import side_by_side
 from roughcut.engine.workroom import workroom
 from roughcut.jobs.job import JobKey
 from roughcut.media.sizes import Size
@@ -54,8 +55,9 @@ def reporter(job: dict[str, Any], worker: str) -> Reporter:
 @contextmanager
 def room(job: dict[str, Any], context: Any) -> Iterator[Room]:
     """A private folder and an FFmpeg that ends before the job's deadline and before the Lambda does."""
-    left = context.get_remaining_time_in_millis()
-    with workroom(settings().ffmpeg, deadline_ms=job["deadline_ms"], remaining_ms=left, clock=clock) as tools:
+    left, memory = context.get_remaining_time_in_millis(), int(context.memory_limit_in_mb)
+    deadline = job["deadline_ms"]
+    with workroom(settings().ffmpeg, deadline_ms=deadline, remaining_ms=left, memory_mib=memory, clock=clock) as tools:
         yield Room(*tools)
 
 
@@ -88,6 +90,7 @@ def desk() -> Desk:
         clock=clock,
         randomness=os.urandom,
         limits=limits,
+        side_by_side=partial(side_by_side, pause=time.sleep),
     )
 
 

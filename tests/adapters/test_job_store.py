@@ -123,9 +123,10 @@ def test_a_limit_lowered_below_the_count_stops_claims_and_frees_nothing(store):
 
 def test_reserved_slots_are_for_high_jobs_alone(store):
     normal, high = queued_job("01A"), queued_job("01B", priority=Priority.HIGH)
-    store.set_limit(1, 1)
-    for job in (normal, high):
+    store.set_limit(2, 1)
+    for job in (normal, high, queued_job("01C")):
         store.create(job, REQUEST)
+    assert claim(store, queued_job("01C")) == [Outcome.DONE]
     assert claim(store, normal) == [Outcome.NO_SLOT]
     assert claim(store, high) == [Outcome.DONE]
 
@@ -150,10 +151,36 @@ def test_a_large_limit_is_spread_over_shards_that_add_up(store):
     row = starting(job, slot=7)
     store.claim([(job, row)], board.slots[7])
     store.set_limit(2, 0)
-    assert (store.board().limit, store.board().running) == (2, 1)
+    assert (store.board().limit, store.board().running, store.board().free) == (2, 1, 1)
     end = replace(row, status=Status.FAILED, finished_ms=NOW, check_at=None, slot=None)
     assert store.move(row, end) is Outcome.DONE
     assert store.board().running == 0
+    store.set_limit(2, 0)
+    assert (store.board().free, sum(slot.limit for slot in store.board().slots)) == (2, 2)
+
+
+def test_a_limit_lowered_below_what_runs_on_several_shards_is_not_exceeded(store):
+    jobs = [queued_job(f"01J{n}") for n in range(5)]
+    store.set_limit(300, 0)
+    for job in jobs:
+        store.create(job, REQUEST)
+    slots = store.board().slots
+    for job, slot in zip(jobs[:3], slots, strict=True):
+        store.claim([(job, starting(job, slot=slot.number))], slot)
+    store.set_limit(2, 0)
+    assert (store.board().limit, store.board().running, store.board().free) == (2, 3, 0)
+    row = starting(jobs[0], slot=0)
+    store.move(row, replace(row, status=Status.FAILED, finished_ms=NOW, check_at=None, slot=None))
+    store.set_limit(2, 0)
+    assert (store.board().running, store.board().free) == (2, 0)
+    assert [claim(store, job) for job in jobs[3:]] == [[Outcome.NO_SLOT]] * 2
+
+
+def test_one_slot_is_always_left_to_all_classes(store):
+    store.set_limit(2, 5)
+    assert [(slot.limit, slot.reserved) for slot in store.board().slots] == [(2, 1)]
+    store.set_limit(1, 5)
+    assert [(slot.limit, slot.reserved) for slot in store.board().slots] == [(1, 0)]
 
 
 def test_a_tenant_has_no_more_waiting_than_its_cap(store):
@@ -190,6 +217,21 @@ def test_a_held_job_waits_apart_and_is_found_by_its_tenant(store):
     assert store.move(held, job) is Outcome.DONE
     assert [entry.key for entry in store.waiting(job.priority, shard(job.job_id), 10)] == [job.key]
     assert store.held("acme", job.priority, 10) == []
+    assert store.holding_tenants() == []
+
+
+def test_a_queued_row_is_moved_only_as_held_as_it_was_read(store):
+    job = tenant_job("01A")
+    store.set_limit(3, 0)
+    store.create(job, REQUEST)
+    held = replace(job, held=True)
+    assert [store.move(job, held), store.move(job, held)] == [Outcome.DONE, Outcome.LOST]
+    assert claim(store, job) == [Outcome.LOST]
+    cancelled = replace(job, status=Status.CANCELLED, finished_ms=NOW)
+    assert store.move(job, cancelled) is Outcome.LOST
+    assert store.move(held, cancelled) is Outcome.DONE
+    assert store.holding_tenants() == []
+    assert store.tenant_load("acme").queued == 0
 
 
 def test_a_move_from_an_older_attempt_is_lost(store):

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from tests.fakes.dynamo_expressions import ExpressionRefused, Item, Terms, comparable, holds, updated
 
 Key = tuple[str, str]
-Change = tuple[Key, Item | None, Item]  # key, the item before, the item after
+Change = tuple[Key, Item | None, Item]  # key, the item before, the item after: empty if it is gone
 Call = Mapping[str, Any]
 
 _MOST_WRITES, _MOST_READS = 100, 100  # entries of one call; source: the API reference
@@ -120,6 +120,17 @@ class DynamoClient:
         self._commit([change])
         return {}
 
+    def delete_item(self, **call: Any) -> dict[str, Any]:
+        self._accept(call, "Key ConditionExpression ExpressionAttributeNames ExpressionAttributeValues")
+        key = self._key(call["Key"])
+        before = self.items.get(key)
+        terms = Terms(call.get("ExpressionAttributeNames", {}), call.get("ExpressionAttributeValues", {}))
+        if not holds(call["ConditionExpression"], before or {}, terms):
+            raise ConditionalCheckFailedException(_error("ConditionalCheckFailedException"), "DeleteItem")
+        if before is not None:
+            self._commit([(key, before, {})])
+        return {}
+
     def transact_write_items(self, **call: Any) -> dict[str, Any]:
         (entries,) = call.values()
         if not 1 <= len(entries) <= _MOST_WRITES:
@@ -139,7 +150,7 @@ class DynamoClient:
         """Bring the global indexes to the state of the table."""
         for key in self.behind:
             for index in self.globals.values():
-                index.put(key, self.items[key])
+                index.put(key, self.items.get(key, {}))
         self.behind.clear()
 
     def _accept(self, call: Call, options: str) -> None:
@@ -173,6 +184,8 @@ class DynamoClient:
     def _commit(self, changes: Sequence[Change]) -> None:
         for key, _, after in changes:
             self.items[key] = after
+            if not after:
+                del self.items[key]
             for index in self.local.values():
                 index.put(key, after)
         self.behind.update(key for key, _, _ in changes)

@@ -53,7 +53,8 @@ class FakeJobStore:
         self.slots: dict[int, SlotShard] = {}
         self.counters: dict[int, QueueCounter] = {}
         self.tenants: dict[str, Counter[str]] = {}
-        self.holders: set[str] = set()
+        self.limit = 0
+        self.holders: Counter[str] = Counter()
         self.reports: dict[JobKey, Progress] = {}
         self.over: set[JobKey] = set()
         self.figures: Counter[tuple[int, str]] = Counter()
@@ -117,8 +118,7 @@ class FakeJobStore:
             self._count_queued(to, queued)
         if to.status.is_final:
             self.figures[((to.finished_ms or 0) // BUCKET_MS, to.status.word)] += 1
-        if to.held:
-            self.holders.add(to.tenant)
+        self.holders[to.tenant] += to.held - job.held
         if job.status.holds_slot and to.status is not Status.SUCCEEDED:
             self.over.add(job.key)
         self._merge(job, to)
@@ -129,10 +129,12 @@ class FakeJobStore:
             self.rows[job.key] = replace(self.rows[job.key], check_at=check_at)
 
     def board(self) -> Board:
-        return Board(tuple(self.slots.values()), tuple(self.counters.values()))
+        return Board(tuple(self.slots.values()), tuple(self.counters.values()), self.limit)
 
     def set_limit(self, limit: int, reserved: int) -> None:
-        for number, (share, kept_back) in enumerate(shares(limit, reserved, at_least=len(self.slots))):
+        self.limit = limit
+        running = [slot.running for slot in self.slots.values()]
+        for number, (share, kept_back) in enumerate(shares(limit, reserved, running)):
             slot = self.slots.get(number, SlotShard(number, 0, 0))
             self.slots[number] = replace(slot, limit=share, reserved=kept_back)
 
@@ -152,7 +154,7 @@ class FakeJobStore:
         return _entries(self.rows.partitions[held_shard(tenant, priority)][:limit])
 
     def holding_tenants(self) -> list[str]:
-        return sorted(self.holders)
+        return sorted(tenant for tenant, jobs in self.holders.items() if jobs)
 
     def tenant_load(self, tenant: str) -> TenantLoad:
         load = self.tenants.get(tenant, Counter())
@@ -198,7 +200,7 @@ class FakeJobStore:
 
     def _is_as_read(self, job: Job) -> bool:
         row = self.rows.get(job.key)
-        return row is not None and (row.status, row.attempt) == (job.status, job.attempt)
+        return row is not None and (row.status, row.attempt, row.held) == (job.status, job.attempt, job.held)
 
     def _fits(self, jobs: Sequence[Job], slot: SlotShard) -> bool:
         known = self.slots.get(slot.number)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from roughcut.aws import effects
 from roughcut.aws.rows import key_item, plain, typed
@@ -17,22 +18,34 @@ class BoardTable(Table):
     """Reads are consistent and cost the same however many jobs there are."""
 
     def board(self) -> Board:
-        slots, counters = [], []
+        slots, counters, limit = [], [], 0
         for row in self._control_rows(effects.BOARD_HASH):
             kind, _, number = row["job_id"].partition("#")
             if kind == "slots":
                 slots.append(_slot_shard(int(number), row))
+                limit = max(limit, int(row["maximum"]))
             else:
                 counters.append(_queue_counter(int(number), row))
-        return Board(tuple(slots), tuple(counters))
+        return Board(tuple(slots), tuple(counters), limit)
 
     def set_limit(self, limit: int, reserved: int) -> None:
-        """One shard while the limit is small; more of them as it grows, since each takes one claim at a time."""
-        known = {slot.number: slot for slot in self.board().slots}
-        for number, (share, kept_back) in enumerate(shares(limit, reserved, at_least=len(known))):
-            slot = known.get(number)
-            if slot is None or (slot.limit, slot.reserved) != (share, kept_back):
-                self._set_share(number, share, kept_back)
+        """One shard while the limit is small; more of them as it grows, since each takes one claim at a time.
+
+        Several are closed for the moment that it takes to read what is in use and to write new shares: shares that fit
+        an older count would let more run than `limit`. Whoever closes them last is the one who opens them.
+        """
+        board = self.board()
+        wanted = shares(limit, reserved, [slot.running for slot in board.slots])
+        if board.limit == limit and wanted == [(slot.limit, slot.reserved) for slot in board.slots]:
+            return
+        mine = uuid4().hex
+        if len(wanted) > 1:
+            for number in range(len(wanted)):
+                self._set_share(number, (0, 0), limit, mine)
+            wanted = shares(limit, reserved, [slot.running for slot in self.board().slots])
+        for number, share in enumerate(wanted):
+            if not self._set_share(number, share, limit, mine, closed_by=mine if len(wanted) > 1 else None):
+                return
 
     def suspect(self, counter: SlotShard | QueueCounter, now_ms: int) -> None:
         self._set_if_still(counter, {"suspected": counter.changes, "suspected_ms": now_ms})
@@ -48,7 +61,10 @@ class BoardTable(Table):
         return TenantLoad(int(row.get("queued", 0)), int(row.get("running", 0)))
 
     def holding_tenants(self) -> list[str]:
-        return [row["job_id"] for row in self._control_rows(effects.HELD_HASH)]
+        held = {row["job_id"]: int(row["jobs"]) for row in self._control_rows(effects.HELD_HASH)}
+        for tenant in (tenant for tenant, jobs in held.items() if not jobs):
+            self._forget_holder(tenant)
+        return [tenant for tenant, jobs in held.items() if jobs]
 
     def first_day(self) -> str | None:
         born: str | None = self._control_row(effects.slot_key(0)).get("born")
@@ -59,32 +75,60 @@ class BoardTable(Table):
         completed, failed = (sum(int(row.get(word, 0)) for row in rows) for word in ("completed", "failed"))
         return completed, failed
 
-    def _set_share(self, number: int, limit: int, reserved: int) -> None:
-        self._client.update_item(
-            TableName=self._table,
-            Key=key_item(effects.slot_key(number)),
-            UpdateExpression="SET #limit = :limit, reserved = :reserved, running = if_not_exists(running, :none), "
-            "changes = if_not_exists(changes, :none), born = if_not_exists(born, :today)",
-            ExpressionAttributeNames={"#limit": "limit"},
-            ExpressionAttributeValues=typed(
-                {":limit": limit, ":reserved": reserved, ":none": 0, ":today": datetime.now(UTC).date().isoformat()}
-            ),
+    def _set_share(
+        self, number: int, share: tuple[int, int], maximum: int, mine: str, closed_by: str | None = None
+    ) -> bool:
+        """(limit, reserved) of a shard; with `closed_by`, only if nobody else has closed it since."""
+        today = datetime.now(UTC).date().isoformat()
+        values = {":limit": share[0], ":reserved": share[1], ":maximum": maximum, ":setter": mine}
+        guard = {"ConditionExpression": "setter = :closer"} if closed_by else {}
+        return self._update_if(
+            effects.slot_key(number),
+            "SET #limit = :limit, reserved = :reserved, maximum = :maximum, setter = :setter, "
+            "running = if_not_exists(running, :none), changes = if_not_exists(changes, :none), "
+            "born = if_not_exists(born, :today)",
+            {"#limit": "limit"},
+            values | {":none": 0, ":today": today} | ({":closer": closed_by} if closed_by else {}),
+            **guard,
         )
 
     def _set_if_still(self, counter: SlotShard | QueueCounter, values: Mapping[str, int]) -> bool:
         key = effects.slot_key if isinstance(counter, SlotShard) else effects.counter_key
+        return self._update_if(
+            key(counter.number),
+            "SET " + ", ".join(f"#{name} = :{name}" for name in values),
+            {f"#{name}": name for name in values},
+            {f":{k}": v for k, v in values.items()} | {":seen": counter.changes},
+            ConditionExpression="changes = :seen",
+        )
+
+    def _update_if(
+        self, key: JobKey, expression: str, names: Mapping[str, str], values: Mapping[str, Any], **condition: str
+    ) -> bool:
         try:
             self._client.update_item(
                 TableName=self._table,
-                Key=key_item(key(counter.number)),
-                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
-                ConditionExpression="changes = :seen",
-                ExpressionAttributeNames={f"#{name}": name for name in values},
-                ExpressionAttributeValues=typed({f":{k}": v for k, v in values.items()} | {":seen": counter.changes}),
+                Key=key_item(key),
+                UpdateExpression=expression,
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=typed(values),
+                **condition,
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True
+
+    def _forget_holder(self, tenant: str) -> None:
+        """Remove a tenant's count of held jobs, unless it has one again."""
+        try:
+            self._client.delete_item(
+                TableName=self._table,
+                Key=key_item(JobKey(effects.HELD_HASH, tenant)),
+                ConditionExpression="jobs = :none",
+                ExpressionAttributeValues=typed({":none": 0}),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
 
     def _control_row(self, key: JobKey) -> dict[str, Any]:
         answer = self._client.get_item(TableName=self._table, Key=key_item(key), ConsistentRead=True)

@@ -102,8 +102,8 @@ def _followers(table: str, job: Job, to: Job) -> Iterator[Write]:
     if to.status.is_final:
         key = JobKey(FIGURES_HASH, bucket(to.finished_ms or 0))
         yield Write({"Update": _add(table, key, {to.status.word: 1})})
-    if to.held and not job.held:
-        yield Write({"Update": _add(table, JobKey(HELD_HASH, to.tenant), {"times": 1})})
+    if to.held != job.held:
+        yield Write({"Update": _add(table, JobKey(HELD_HASH, to.tenant), {"jobs": to.held - job.held})})
     if job.status.holds_slot and to.status is not Status.SUCCEEDED:
         yield Write({"Update": _fence(table, to)})
 
@@ -119,12 +119,19 @@ def _row_update(table: str, job: Job, to: Job) -> dict[str, Any]:
         "UpdateExpression": " ".join(
             f"{verb} {', '.join(terms)}" for verb, terms in (("SET", sets), ("REMOVE", removes)) if terms
         ),
-        "ConditionExpression": "#status = :from AND #attempt = :was",
+        "ConditionExpression": f"#status = :from AND #attempt = :was{_as_held(job)}",
         "ExpressionAttributeNames": {f"#{name}": name for name in {*changed, "status", "attempt"}},
         "ExpressionAttributeValues": typed(
             {f":{name}": value for name, value in changed.items()} | {":from": str(job.status), ":was": job.attempt}
         ),
     }
+
+
+def _as_held(job: Job) -> str:
+    """Holding a job and bringing it back leave its status as it is: a queued row must be as held as it was read."""
+    if job.status is not Status.QUEUED:
+        return ""
+    return f" AND attribute_{'' if job.held else 'not_'}exists(held)"
 
 
 def _take_slots(table: str, slot: SlotShard, count: int, kept_back: int) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from roughcut.jobs.order import SHARDS, Priority, counter_shard
 
 _MOST_COUNTED = 1000  # a longer partition is not counted: its counter is far from hiding it
 _PARTS = SHARDS + 1
+_MOST_TENANTS = 50  # with held jobs, each of them three queries; with more, queue counters are not judged
 _LONGEST_LAG_MS = 60_000  # global indexes usually follow within a second
 
 
@@ -38,7 +39,7 @@ def _audit_slots(desk: Desk, board: Board) -> list[str]:
 
 def _audit_queue(desk: Desk, board: Board, shard: int) -> list[str]:
     counted = _queued_by_counter(desk, shard)
-    if counted is None or desk.jobs.holding_tenants():
+    if counted is None:
         return []
     repaired = []
     for counter in (counter for counter in board.counters if counter.number % SHARDS == shard):
@@ -59,12 +60,17 @@ def _settle(desk: Desk, counter: SlotShard | QueueCounter, right: SlotShard | Qu
 
 
 def _queued_by_counter(desk: Desk, shard: int) -> Counter[tuple[int, Priority]] | None:
+    """None if there is too much to count."""
     counts: Counter[tuple[int, Priority]] = Counter()
+    tenants = desk.jobs.holding_tenants()
+    if len(tenants) > _MOST_TENANTS:
+        return None
     for priority in Priority:
-        entries = desk.jobs.waiting(priority, shard, _MOST_COUNTED)
-        if len(entries) == _MOST_COUNTED:
+        partitions = [desk.jobs.waiting(priority, shard, _MOST_COUNTED)]
+        partitions += [desk.jobs.held(tenant, priority, _MOST_COUNTED) for tenant in tenants]
+        if any(len(entries) == _MOST_COUNTED for entries in partitions):
             return None
-        counts.update((counter_shard(entry.key.job_id), priority) for entry in entries)
+        counts.update((counter_shard(entry.key.job_id), priority) for entries in partitions for entry in entries)
     return counts
 
 

@@ -1,8 +1,9 @@
 """What every use case of dispatch is given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from roughcut.jobs.board import Due
 from roughcut.ports import Clock, Executions, JobStore, MediaStore, Queues
 
 
@@ -18,9 +19,15 @@ class Limits:
     tenant_max_running: int = 0
 
 
+def one_by_one(do: Callable[[Due], None], entries: Sequence[Due]) -> None:
+    """The plainest way to look at many rows."""
+    for entry in entries:
+        do(entry)
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The ports and the limits. `randomness(n)` gives n random bytes."""
+    """The ports and the limits. `randomness(n)` gives n random bytes; `side_by_side` does one thing to many rows."""
 
     jobs: JobStore
     queues: Queues
@@ -29,3 +36,4 @@ class Desk:
     clock: Clock
     randomness: Callable[[int], bytes]
     limits: Limits
+    side_by_side: Callable[[Callable[[Due], None], Sequence[Due]], None] = one_by_one

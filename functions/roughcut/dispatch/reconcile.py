@@ -4,6 +4,8 @@ Evidence rules: an execution counts as over only when it is *seen closed*; "not 
 nothing. Whoever reconciles, however often and however late, the guards on status and attempt let one of them win.
 """
 
+from dataclasses import replace
+
 from roughcut.dispatch.desk import Desk
 from roughcut.dispatch.starting import ended, requeued, start
 from roughcut.dispatch.tenants import bring_back
@@ -16,6 +18,7 @@ from roughcut.ports import Execution
 INTERRUPTED = "Roughcut.Interrupted"  # the error of executions that died with an embedded AWS
 OVERDUE = "Roughcut.TimedOut"  # the error that the sweep stops an overdue execution with
 DEADLINE_GRACE_MS = 60_000
+DEADLY_MS = 300_000  # an attempt that dies sooner after its start may be what kills the host: five in a row are poison
 LOOK_AGAIN_MS = 60_000
 
 
@@ -47,7 +50,9 @@ def _outcome(desk: Desk, job: Job, execution: Execution) -> Job:
     if job.status is Status.CANCELLING:
         return ended(job, Status.CANCELLED, now)
     if execution.error == INTERRUPTED:
-        return requeued(job, order_key(job.priority, job.submitted_ms, job.job_id, desk.limits.priority_aging_minutes))
+        order = order_key(job.priority, job.submitted_ms, job.job_id, desk.limits.priority_aging_minutes)
+        lasted = now - (job.started_ms or now)
+        return replace(requeued(job, order), tries=job.tries if lasted < DEADLY_MS else 0)
     progress = desk.jobs.progress([job.key]).get(job.key)
     failure = failure_of(execution.status, execution.error, execution.cause, job.job_type, progress)
     return ended(job, Status.TIMED_OUT if timed_out(failure) else Status.FAILED, now, failure)

@@ -1,35 +1,61 @@
 """Once a minute: look at every row that is due, then start what can start. Heals whatever a lost message left."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 
 from roughcut.dispatch.audit import audit
 from roughcut.dispatch.desk import Desk
 from roughcut.dispatch.drain import drain
+from roughcut.dispatch.pace import DESCRIBES_PER_SECOND
 from roughcut.dispatch.reconcile import LOOK_AGAIN_MS, reconcile
 from roughcut.dispatch.tenants import bring_back
+from roughcut.jobs.board import Due
 
-# DescribeExecution refills at 15 a second (source: Step Functions quotas): 900 in the minute until the next sweep.
-DESCRIBES_PER_SECOND = 15
-MOST_PER_SWEEP = 900
+MOST_PER_SWEEP = 60 * DESCRIBES_PER_SECOND  # what the quota gives until the next sweep
+LOOKING_MS = 45_000  # then the rest of the rows wait, the longest overdue first, for the next sweep
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Swept:
-    """How many due rows were looked at, which jobs were started, and which counters were set right."""
+    """How many due rows were looked at, which jobs were started, which counters were set right, and what broke."""
 
-    reconciled: int
-    started: list[str]
-    repaired: list[str]
+    reconciled: int = 0
+    started: list[str] = field(default_factory=list)
+    repaired: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
 
 
 def sweep(desk: Desk) -> Swept:
-    """Publish the limits, reconcile what is due, bring back held jobs, audit a part of the counters, drain."""
+    """Publish the limits, reconcile what is due, bring back held jobs, drain, audit a part of the counters."""
+    swept = Swept()
     desk.jobs.set_limit(desk.limits.max_concurrent_jobs, desk.limits.reserved_high_slots)
+    _look(desk, swept)
+    for tenant in desk.jobs.holding_tenants():
+        _whatever_comes(swept, f"tenant {tenant}", partial(bring_back, desk, tenant))
+    _whatever_comes(swept, "drain", lambda: swept.started.extend(drain(desk, trust_counts=False)))
+    _whatever_comes(swept, "audit", lambda: swept.repaired.extend(audit(desk)))
+    return swept
+
+
+def _look(desk: Desk, swept: Swept) -> None:
     # With many running jobs each is looked at less often, so that all of them together stay within the quota.
     look_again = max(LOOK_AGAIN_MS, desk.jobs.board().running * 1000 // DESCRIBES_PER_SECOND)
+    until = desk.clock() + LOOKING_MS
+
+    def look(entry: Due) -> None:
+        if desk.clock() < until:
+            again = partial(reconcile, desk, entry.key, entry.attempt, look_again)
+            _whatever_comes(swept, f"job {entry.key.job_id}", again)
+
     due = desk.jobs.due(desk.clock(), MOST_PER_SWEEP)
-    for entry in due:
-        reconcile(desk, entry.key, entry.attempt, look_again)
-    for tenant in desk.jobs.holding_tenants():
-        bring_back(desk, tenant)
-    return Swept(len(due), drain(desk, trust_counts=False), audit(desk))
+    swept.reconciled = len(due)
+    desk.side_by_side(look, due)
+
+
+def _whatever_comes(swept: Swept, what: str, do: Callable[[], object]) -> None:
+    """One row's trouble must not keep the others from being healed; it is told, and looked at again in a minute."""
+    try:
+        do()
+    except Exception as error:
+        swept.broken.append(f"{what}: {error!r}")

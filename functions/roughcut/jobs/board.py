@@ -45,10 +45,14 @@ QueueCounts = Mapping[tuple[Priority, int], int]  # (class, shard of the `ready`
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What dispatch sees at a glance: the slots, and how many jobs wait."""
+    """What dispatch sees at a glance: the slots, how many jobs wait, and the most that may run.
+
+    The shards' own limits are below `limit` together while more run than a lowered limit allows.
+    """
 
     slots: tuple[SlotShard, ...]
     counters: tuple[QueueCounter, ...]
+    limit: int
 
     @property
     def queued(self) -> QueueCounts:
@@ -63,10 +67,6 @@ class Board:
     @property
     def running(self) -> int:
         return sum(slot.running for slot in self.slots)
-
-    @property
-    def limit(self) -> int:
-        return sum(slot.limit for slot in self.slots)
 
     @property
     def free(self) -> int:

@@ -130,20 +130,24 @@ def test_a_row_of_a_newer_version_waits_for_a_newer_dispatcher():
 
 
 def test_reserved_slots_stay_free_for_high_jobs():
-    normal, high = queued_job("01N"), queued_job("01H", priority=Priority.HIGH, at=NOW + 1)
-    desk = desk_with(normal, limit=1, reserved_high_slots=1)
-    assert drain(desk) == []
-    desk.jobs.create(high, b"{}")
+    desk = desk_with(queued_job("01N"), queued_job("01O", at=NOW + 1), limit=2, reserved_high_slots=5)
+    assert drain(desk) == ["01N"]
+    desk.jobs.create(queued_job("01H", priority=Priority.HIGH, at=NOW + 2), b"{}")
     assert drain(desk) == ["01H"]
+
+
+def test_reserving_every_slot_starves_nobody():
+    assert drain(desk_with(queued_job("01N"), limit=1, reserved_high_slots=1)) == ["01N"]
 
 
 def test_under_aging_a_high_job_behind_others_still_gets_the_reserve():
-    normal = queued_job("01N")
+    first = (
+        order_key(Priority.NORMAL, NOW - 3_600_000, "01M", 10),
+        order_key(Priority.NORMAL, NOW - 3_600_000, "01N", 10),
+    )
+    normals = [queued_job("01M", order=first[0]), queued_job("01N", order=first[1])]
     high = queued_job("01H", priority=Priority.HIGH, at=NOW + 1)
-    desk = desk_with(normal, high, limit=1, aging_minutes=10, reserved_high_slots=1)
-    normal_first = order_key(Priority.NORMAL, NOW - 3_600_000, "01N", 10)
-    desk.jobs.rows[normal.key] = queued_job("01N", order=normal_first)
-    assert drain(desk) == ["01H"]
+    assert drain(desk_with(*normals, high, limit=2, aging_minutes=10, reserved_high_slots=1)) == ["01M", "01H"]
 
 
 def test_a_large_limit_fills_every_shard():

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from roughcut.dispatch.desk import one_by_one
 from roughcut.dispatch.drain import drain
-from roughcut.dispatch.reconcile import INTERRUPTED, LOOK_AGAIN_MS, OVERDUE, reconcile
-from roughcut.dispatch.sweep import sweep
+from roughcut.dispatch.reconcile import DEADLY_MS, INTERRUPTED, LOOK_AGAIN_MS, OVERDUE, reconcile
+from roughcut.dispatch.sweep import LOOKING_MS, sweep
 from roughcut.jobs.status import Status
 from roughcut.ports import Execution
 from tests.fakes.desk import fake_desk
@@ -155,3 +156,41 @@ def test_a_sweep_brings_back_held_jobs_whose_tenants_end_was_lost():
     desk.jobs.move(job, replace(job, held=True))
     assert drain(desk) == []
     assert sweep(desk).started == ["01G0"]
+
+
+def test_only_attempts_that_die_soon_after_their_start_count_as_tries():
+    desk = desk_in(Status.RUNNING)
+    desk.executions.closed[NAME] = Execution("ABORTED", INTERRUPTED)
+    assert look(desk).tries == 1
+    desk = desk_in(Status.RUNNING)
+    desk.executions.closed[NAME] = Execution("ABORTED", INTERRUPTED)
+    desk.clock.now_ms += DEADLY_MS
+    assert look(desk).tries == 0
+
+
+def test_a_row_that_breaks_a_sweep_does_not_keep_the_next_from_being_healed():
+    desk = desk_in(Status.RUNNING, check_at=0)
+    broken = replace(JOB, job_id="01BROKEN")
+    desk.jobs.create(broken, b"{}")
+    drain(desk)
+    desk.jobs.rows[broken.key] = replace(desk.jobs.rows[broken.key], check_at=0, execution_input=None)
+    del desk.jobs.requests[broken.key]
+    desk.executions.inputs.pop(broken.execution_name)
+    desk.executions.closed[NAME] = Execution("FAILED", "EncodeFailed")
+    swept = sweep(desk)
+    assert [what.partition(":")[0] for what in swept.broken] == ["job 01BROKEN"]
+    assert desk.jobs.get(JOB.key).status is Status.FAILED
+
+
+def test_a_sweep_that_has_looked_long_enough_leaves_the_rest_to_the_next():
+    desk = desk_in(Status.RUNNING, check_at=0)
+    desk.executions.closed[NAME] = Execution("FAILED", "EncodeFailed")
+
+    def slowly(do, entries):
+        desk.clock.now_ms += LOOKING_MS
+        one_by_one(do, entries)
+
+    assert sweep(replace(desk, side_by_side=slowly)).broken == []
+    assert desk.jobs.get(JOB.key).status is Status.RUNNING
+    sweep(desk)
+    assert desk.jobs.get(JOB.key).status is Status.FAILED
