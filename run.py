@@ -32,6 +32,9 @@ LOCK = ROOT / "requirements.lock"
 PROJECT = ROOT / "pyproject.toml"
 STAMP = VENV / ".roughcut-set-up"
 
+# The embedded AWS of a test takes its own cores and memory: more than four at a time gain nothing.
+SIDE_BY_SIDE = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
+
 DEMO = [
     "run",
     str(ROOT / "samples" / "lecture.mp4"),
@@ -49,7 +52,7 @@ def main(arguments: list[str]) -> None:
     sys.stdout.flush()
     if verb == "test":
         os.chdir(ROOT)
-        become(PYTHON, "-m", "pytest", "-rs", *rest)
+        become(PYTHON, "-m", "pytest", "-rs", *SIDE_BY_SIDE, *rest)
     become(VENV / "bin" / "roughcut", *(DEMO if verb == "demo" else [verb]), *rest)
 
 

@@ -1,10 +1,12 @@
-"""What holds for every room: a test without its system program is skipped by name, and CI allows no skip."""
+"""What holds for every room: how figures are told, and that a test without its system program is skipped by name."""
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+
+_FIGURE = "figure"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -24,10 +26,28 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Tells a figure that a test measured, at the end of the run, whichever process measured it."""
+    return lambda figure: record_property(_FIGURE, figure)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    figures = [
+        value for report in reports(terminalreporter) for name, value in report.user_properties if name == _FIGURE
+    ]
+    if figures:
+        terminalreporter.section("figures")
+        terminalreporter.write_line("\n".join(sorted(figures)))
     count = len(list(skipped(terminalreporter.config)))
     if count and os.environ.get("ROUGHCUT_NO_SKIPS") == "1":
         terminalreporter.write_line(f"ROUGHCUT_NO_SKIPS=1: {count} skipped tests count as a failure", red=True)
+
+
+def reports(terminalreporter: pytest.TerminalReporter) -> Iterator[pytest.TestReport]:
+    """Of each test that ran, the one with everything that it told."""
+    for reports in terminalreporter.stats.values():
+        yield from (r for r in reports if isinstance(r, pytest.TestReport) and r.when == "call")
 
 
 def skipped(config: pytest.Config) -> Iterator[object]:

@@ -1,4 +1,4 @@
-"""job-queue-manager: submit, status, stats and process, by direct invocation and by HTTP API. Never raises."""
+"""job-queue-manager: every operation on jobs, by direct invocation and by HTTP API. Never raises."""
 
 from typing import Any
 

@@ -65,9 +65,9 @@ def _response(code: int, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _query(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Query values are text; what reads as a whole number is one."""
+    """Query values are text; the limit is a number. (A session id may be all digits and stays text.)"""
     given = event.get("queryStringParameters") or {}
-    return {name: int(value) if value.isdecimal() else value for name, value in given.items()}
+    return {name: int(value) if name == "limit" and value.isdecimal() else value for name, value in given.items()}
 
 
 def _body(event: Mapping[str, Any]) -> dict[str, Any]:

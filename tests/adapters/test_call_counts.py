@@ -1,7 +1,6 @@
 """What a job costs in calls: production adapters on moto, every request counted."""
 
 import json
-import sys
 from collections import Counter
 
 import pytest
@@ -69,7 +68,7 @@ def pass_both_gates(table, key):
     )
 
 
-def test_a_job_without_faults_takes_at_most_15_calls_of_our_functions(desk, table, calls, capsys):
+def test_a_job_without_faults_takes_at_most_15_calls_of_our_functions(desk, table, calls, tell):
     job_id = perform(REQUEST, desk)["job_id"]
     key = JobKey("abc123", job_id)
     dispatcher.handler(message({"v": 1, "session_id": "abc123", "job_id": job_id}), None)
@@ -82,9 +81,8 @@ def test_a_job_without_faults_takes_at_most_15_calls_of_our_functions(desk, tabl
     dispatcher.handler(message({"detail": {"input": job.execution_input}}), None)
     assert desk.jobs.get(key).status.word == "completed"
     calls["GetItem"] -= 1  # the line above
-    with capsys.disabled():
-        told = ", ".join(f"{name} {count}" for name, count in sorted(calls.items()))
-        sys.stdout.write(f"\nAWS calls of a job: {calls.total()} ({told})\n")
+    told = ", ".join(f"{name} {count}" for name, count in sorted(calls.items()))
+    tell(f"AWS calls of a job: {calls.total()} ({told})")
     assert calls.total() <= 15
 
 

@@ -11,6 +11,7 @@ import pytest
 from workbench.cli import exit_code
 
 JOB = {"job_id": "J1", "session_id": "abc", "job_type": "full_pipeline", "priority": 5, "status": "queued"}
+LISTED = JOB | {"submitted_at": "2026-11-24T04:05:06.789Z"}
 QUEUED = {"high": 0, "normal": 1, "low": 0, "total": 1}
 STATS = {
     "queued": QUEUED,
@@ -67,6 +68,9 @@ def api() -> Iterator[Api]:
         "GET /sessions/nobody": (404, json.dumps({"success": False, "error": missing}).encode()),
         "GET /stats": good(STATS),
         "POST /process": good({"started": ["J1"], "free_slots": 2, "queued": 0}),
+        "POST /sessions/abc/jobs/J1/cancel": good({"status": "processing", "cancelling": True}),
+        "POST /sessions/abc/jobs/J1/retry": good({"job_id": "J1", "status": "queued", "attempt": 2, "position": 1}),
+        "GET /jobs?status=queued&session_id=abc&limit=1&cursor=W10%3D": good({"jobs": [LISTED], "cursor": "W11="}),
         "GET /sessions/html": (200, b"<html>"),
         "GET /sessions/gateway": (404, b'{"message": "Not Found"}'),
     }
@@ -134,6 +138,36 @@ def test_process_names_what_it_started(api, capsys):
     assert capsys.readouterr().out == "started J1; 2 slots free\n"
 
 
+def test_cancel_says_that_a_running_job_is_on_its_way(api, capsys):
+    assert roughcut(api, "cancel", "abc", "J1") == 0
+    assert capsys.readouterr().out == "J1  cancelling\n"
+    assert roughcut(api, "cancel", "abc", "J1", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"status": "processing", "cancelling": True}
+
+
+@pytest.mark.parametrize(("options", "body"), [([], {"from": "failure"}), (["--from-start"], {"from": "start"})])
+def test_retry_says_where_from_and_prints_the_new_attempt(api, capsys, options, body):
+    assert roughcut(api, "retry", "abc", "J1", *options) == 0
+    assert api.received == [body]
+    assert capsys.readouterr().out == "J1  queued, number 1 in line, attempt 2\n"
+
+
+def test_list_prints_jobs_on_stdout_and_how_to_go_on_on_stderr(api, capsys):
+    wanted = ["--status", "queued", "--session", "abc", "--limit", "1", "--cursor", "W10="]
+    assert roughcut(api, "list", *wanted) == 0
+    captured = capsys.readouterr()
+    assert captured.out == "2026-11-24T04:05:06Z  abc  J1  full_pipeline  queued\n"
+    assert captured.err == "there are more: --cursor W11=\n"
+
+
+def test_list_as_json_is_the_answers_data_and_nothing_else(api, capsys):
+    wanted = ["--status", "queued", "--session", "abc", "--limit", "1", "--cursor", "W10="]
+    assert roughcut(api, "list", *wanted, "--json") == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out) == {"jobs": [LISTED], "cursor": "W11="}
+    assert captured.err == ""
+
+
 def test_a_refused_request_is_its_sentence(api, capsys):
     assert roughcut(api, "status", "nobody") == 1
     assert capsys.readouterr().err == "roughcut: There is no session 'nobody'. (field session_id)\n"
@@ -151,8 +185,9 @@ def test_doctor_sees_that_the_endpoint_answers(api, capsys):
     assert findings["endpoint"]["state"] == "ok"
 
 
-def test_nobody_at_the_endpoint_is_said_with_the_cure(api, capsys):
+@pytest.mark.parametrize("command", [["stats"], ["list"], ["cancel", "abc", "J1"], ["retry", "abc", "J1"]])
+def test_nobody_at_the_endpoint_is_said_with_the_cure(api, capsys, command):
     url = api.url
     api.server_close()
-    assert exit_code(["stats", "--endpoint", url]) == 1
+    assert exit_code([*command, "--endpoint", url]) == 1
     assert f"No Roughcut answers at {url}" in capsys.readouterr().err

@@ -131,6 +131,16 @@ def test_reserved_slots_are_for_high_jobs_alone(store):
     assert claim(store, high) == [Outcome.DONE]
 
 
+def test_a_claim_that_read_an_older_limit_or_reserve_takes_nothing(store):
+    job = queued_job()
+    store.set_limit(3, 1)
+    store.create(job, REQUEST)
+    (slot,) = store.board().slots
+    older = [replace(slot, reserved=0), replace(slot, limit=4)]
+    assert [store.claim([(job, starting(job))], read) for read in older] == [[Outcome.NO_SLOT]] * 2
+    assert claim(store, job) == [Outcome.DONE]
+
+
 def test_only_one_of_two_claims_wins(store):
     job = queued_job()
     store.set_limit(3, 0)

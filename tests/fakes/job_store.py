@@ -205,7 +205,9 @@ class FakeJobStore:
     def _fits(self, jobs: Sequence[Job], slot: SlotShard) -> bool:
         known = self.slots.get(slot.number)
         kept_back = 0 if all(job.priority is Priority.HIGH for job in jobs) else slot.reserved
-        return known is not None and known.limit == slot.limit and known.running + len(jobs) <= slot.limit - kept_back
+        if known is None or (known.limit, known.reserved) != (slot.limit, slot.reserved):
+            return False
+        return known.running + len(jobs) <= slot.limit - kept_back
 
     def _start(self, job: Job, to: Job, slot: SlotShard) -> None:
         self._add_running(slot.number, +1)
@@ -217,13 +219,22 @@ class FakeJobStore:
 
     def _add_running(self, number: int, delta: int) -> None:
         slot = self.slots[number]
-        self.slots[number] = replace(slot, running=slot.running + delta, changes=slot.changes + 1)
+        self.slots[number] = SlotShard(
+            number,
+            slot.running + delta,
+            slot.limit,
+            slot.reserved,
+            slot.changes + 1,
+            slot.suspected,
+            slot.suspected_ms,
+        )
 
     def _count_queued(self, job: Job, delta: int) -> None:
         number = counter_shard(job.job_id)
         counter = self.counters.get(number, QueueCounter(number, {}))
         queued = {**counter.queued, job.priority: counter.queued.get(job.priority, 0) + delta}
-        self.counters[number] = replace(counter, queued=queued, changes=counter.changes + 1)
+        changes = counter.changes + 1
+        self.counters[number] = QueueCounter(number, queued, changes, counter.suspected, counter.suspected_ms)
         self._load(job)["queued"] += delta
 
     def _load(self, job: Job) -> Counter[str]:

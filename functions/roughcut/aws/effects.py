@@ -137,9 +137,12 @@ def _as_held(job: Job) -> str:
 def _take_slots(table: str, slot: SlotShard, count: int, kept_back: int) -> dict[str, Any]:
     """`<=` against a bound, never `<>`: with a limit lowered below the count, `<>` would let every claim through."""
     update = _add(table, slot_key(slot.number), {"running": count, "changes": 1})
-    update["ConditionExpression"] = "running <= :bound AND #limit = :limit"
+    update["ConditionExpression"] = "running <= :bound AND #limit = :limit AND reserved = :reserved"
     update["ExpressionAttributeNames"]["#limit"] = "limit"
-    update["ExpressionAttributeValues"] |= typed({":bound": slot.limit - kept_back - count, ":limit": slot.limit})
+    bound = slot.limit - kept_back - count
+    update["ExpressionAttributeValues"] |= typed(
+        {":bound": bound, ":limit": slot.limit, ":reserved": slot.reserved},
+    )
     return update
 
 

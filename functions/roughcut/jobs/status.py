@@ -1,6 +1,6 @@
 """The states of a job, which of them hold a slot, and the only ways from one to another.
 
-Source: docs/architecture.md, "Job lifecycle". Every guard also requires that the attempt is the same.
+Source: docs/dispatch.md. Every guard also requires that the attempt is the same.
 """
 
 from enum import StrEnum
