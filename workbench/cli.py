@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from workbench.commands.doctor import doctor
-from workbench.commands.operations import process, stats, status
+from workbench.commands.operations import cancel, list_jobs, process, retry, stats, status
 from workbench.commands.run import run
 from workbench.commands.submit import submit
 from workbench.commands.up import up
@@ -26,7 +26,7 @@ def roughcut(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (run, up, submit, status, stats, process, doctor):
+for command in (run, up, submit, status, list_jobs, stats, process, cancel, retry, doctor):
     roughcut.add_command(command)
 
 

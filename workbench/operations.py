@@ -4,7 +4,7 @@ import http.client
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from workbench.problem import Problem, RequestRefused
 
@@ -42,14 +42,22 @@ def route(request: Mapping[str, Any]) -> tuple[str, str, dict[str, Any] | None]:
         case {"operation": "submit", **fields}:
             return "POST", "/jobs", fields
         case {"operation": "status", "session_id": session, "job_id": job}:
-            return "GET", f"/sessions/{quote(session, safe='')}/jobs/{quote(job, safe='')}", None
+            return "GET", job_path(session, job), None
         case {"operation": "status", "session_id": session}:
             return "GET", f"/sessions/{quote(session, safe='')}", None
+        case {"operation": "cancel" | "retry" as verb, "session_id": session, "job_id": job, **fields}:
+            return "POST", f"{job_path(session, job)}/{verb}", fields
+        case {"operation": "list", **fields}:
+            return "GET", "/jobs" + ("?" + urlencode(fields) if fields else ""), None
         case {"operation": "stats"}:
             return "GET", "/stats", None
         case {"operation": "process", **fields}:
             return "POST", "/process", fields
     raise ValueError(f"no route for {request}")
+
+
+def job_path(session_id: str, job_id: str) -> str:
+    return f"/sessions/{quote(session_id, safe='')}/jobs/{quote(job_id, safe='')}"
 
 
 def exchange(endpoint: str, method: str, path: str, body: dict[str, Any] | None) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from workbench.progress import left, view
+from workbench.progress import label, left, view
 
 
 def session_lines(answer: Mapping[str, Any]) -> list[str]:
@@ -16,12 +16,18 @@ def session_lines(answer: Mapping[str, Any]) -> list[str]:
 
 def job_lines(job: Mapping[str, Any]) -> list[str]:
     """One line for the job, one for each thing it made, one for what went wrong."""
-    now = view(job, datetime.now(UTC))
-    percent = f" {now.percent:.0f} %{left(now)}" if job["status"] == "processing" else ""
-    lines = [f"{job['job_id']}  {job['job_type']}  {now.label}{percent}"]
+    lines = [f"{job['job_id']}  {job['job_type']}  {state(job)}"]
     if job.get("error"):
         lines.append(f"  {job['error']['code']}: {job['error']['message']}")
     return lines + [f"  {key}" for key in made(job.get("result") or {})]
+
+
+def state(job: Mapping[str, Any]) -> str:
+    """Where the job stands: how far it is while it runs, and what it waits for while it does not."""
+    now = view(job, datetime.now(UTC))
+    percent = f" {now.percent:.0f} %{left(now)}" if job["status"] == "processing" else ""
+    why = f" ({job['waiting_for']})" if job.get("waiting_for") else ""
+    return f"{now.label}{percent}{why}"
 
 
 def made(result: Mapping[str, Any]) -> list[str]:
@@ -30,6 +36,26 @@ def made(result: Mapping[str, Any]) -> list[str]:
     keys = [item["key"] for item in [*result.get("renditions", []), *result.get("slides", [])]] + single
     stitched = (result.get("stitched") or {}).get("key")
     return [stitched, *keys] if stitched and stitched not in keys else keys
+
+
+def list_lines(answer: Mapping[str, Any]) -> list[str]:
+    """One line for each job: when it was submitted, where it is found, what it is, and how it stands."""
+    return [list_line(job) for job in answer["jobs"]] or ["there are no such jobs"]
+
+
+def list_line(job: Mapping[str, Any]) -> str:
+    # To the second: 2026-11-24T04:05:06.789Z
+    submitted = f"{job['submitted_at'][:19]}Z"
+    why = f" ({job['error']['code']})" if job.get("error") else ""
+    return f"{submitted}  {job['session_id']}  {job['job_id']}  {job['job_type']}  {state(job)}{why}"
+
+
+def cancel_lines(job_id: str, answer: Mapping[str, Any]) -> list[str]:
+    return [f"{job_id}  {label(answer)}"]
+
+
+def retry_lines(answer: Mapping[str, Any]) -> list[str]:
+    return [f"{answer['job_id']}  {label(answer)}, attempt {answer['attempt']}"]
 
 
 def stats_lines(answer: Mapping[str, Any]) -> list[str]:

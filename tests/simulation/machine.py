@@ -21,6 +21,7 @@ class SimulatedMachine:
         self.store, self.later, self.chance = store, later, chance
         self.work_ms, self.failing = work_ms, failing
         self.open: dict[str, str] = {}
+        self.keys: dict[str, JobKey] = {}
         self.closed: dict[str, Execution] = {}
         self.working: set[str] = set()
         self.begun: Counter[str] = Counter()
@@ -33,6 +34,8 @@ class SimulatedMachine:
         if name in self.open or name in self.closed:
             return
         self.open[name] = execution_input
+        job = json.loads(execution_input)["job"]
+        self.keys[name] = JobKey(job["session_id"], job["job_id"])
         self.starts[name] += 1
         self.later(200, self._begin, name)
 
@@ -84,5 +87,4 @@ class SimulatedMachine:
         """None once the execution is over: what it had planned does not happen."""
         if name not in self.open:
             return None
-        job = json.loads(self.open[name])["job"]
-        return self.store.rows[JobKey(job["session_id"], job["job_id"])]
+        return self.store.rows[self.keys[name]]

@@ -99,3 +99,25 @@ def test_a_limit_lowered_below_what_runs_starts_nothing_until_it_has_drained():
     assert max(seen[1:]) <= 4 and world.machine.peak == 4
     assert sorted(seen[1:], reverse=True) == seen[1:] or 1 in seen
     assert all(job.status is Status.SUCCEEDED for job in world.store.rows.values())
+
+
+def test_a_limit_of_nothing_starts_nothing_loses_nothing_and_ends_when_it_is_raised():
+    world = World(Limits(max_concurrent_jobs=4), CALM, seed=6)
+    for _ in range(12):
+        world.later(0, world.submit, Priority.NORMAL)
+    world.run(lambda: len(world.machine.working) == 4)
+    world.desk = replace(world.desk, limits=replace(world.desk.limits, max_concurrent_jobs=0))
+    world.run(lambda: not world.machine.open and not world.store.board().running)
+    started = sum(job.started_ms is not None for job in world.store.rows.values())
+    world.later(10 * MINUTE, world.submit, Priority.HIGH)  # its doorbell rings in vain
+    world.run(lambda: len(world.accepted) == 13, most_ms=20 * MINUTE)
+    assert sum(job.started_ms is not None for job in world.store.rows.values()) == started < 12
+
+    world.desk = replace(world.desk, limits=replace(world.desk.limits, max_concurrent_jobs=4))
+    raised_at = world.clock.now_ms
+    world.run(world.all_ended)
+
+    assert [job.status for job in world.store.rows.values()] == [Status.SUCCEEDED] * 13
+    high = next(job for job in world.store.rows.values() if job.priority is Priority.HIGH)
+    assert raised_at < high.started_ms <= raised_at + MINUTE
+    assert world.machine.peak == 4

@@ -11,6 +11,7 @@ from workbench.operations import DEFAULT_ENDPOINT
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 JOB_TYPES = ("full_pipeline", "stitch_video", "optimize_video", "generate_slides")
+STATUSES = ("queued", "processing", "completed", "failed", "cancelled")
 PRIORITIES = ("HIGH", "NORMAL", "LOW", "1", "5", "10")
 RESOLUTIONS = ("2160p", "1440p", "1080p", "720p", "480p", "360p", "240p")
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from roughcut.jobs.job import JobKey
 from roughcut.jobs.order import SHARDS, Priority
@@ -43,7 +44,7 @@ class QueueCounter:
 QueueCounts = Mapping[tuple[Priority, int], int]  # (class, shard of the `ready` index) -> queued jobs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Board:
     """What dispatch sees at a glance: the slots, how many jobs wait, and the most that may run.
 
@@ -54,7 +55,7 @@ class Board:
     counters: tuple[QueueCounter, ...]
     limit: int
 
-    @property
+    @cached_property
     def queued(self) -> QueueCounts:
         """Zeros left out."""
         counts: Counter[tuple[Priority, int]] = Counter()
@@ -64,11 +65,11 @@ class Board:
                     counts[priority, counter.number % SHARDS] += count
         return +counts
 
-    @property
+    @cached_property
     def running(self) -> int:
         return sum(slot.running for slot in self.slots)
 
-    @property
+    @cached_property
     def free(self) -> int:
         return sum(slot.free(Priority.HIGH) for slot in self.slots)
 

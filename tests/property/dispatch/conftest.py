@@ -1,16 +1,3 @@
-"""What every program of dispatch needs."""
+"""The desk that the handlers take is the one of the test's own world."""
 
-import pytest
-
-from roughcut import wiring
-from roughcut.telemetry import logger
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch):
-    """The handlers take their desk from wiring, which the world replaces; a million log lines help nobody."""
-    monkeypatch.setattr(wiring, "desk", wiring.desk)
-    level = logger.log_level
-    logger.setLevel("CRITICAL")
-    yield
-    logger.setLevel(level)
+from tests.fakes.quiet import quiet  # noqa: F401 - a fixture

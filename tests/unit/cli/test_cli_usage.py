@@ -12,7 +12,7 @@ def test_help_lists_the_commands_that_work_and_no_others(capsys):
     assert exit_code(["--help"]) == 0
     listed = capsys.readouterr().out.partition("Commands:")[2]
     assert [line.split()[0] for line in listed.splitlines() if line.startswith("  ") and line[2] != " "] == sorted(
-        ["run", "up", "submit", "status", "stats", "process", "doctor"]
+        ["run", "up", "submit", "status", "list", "stats", "process", "cancel", "retry", "doctor"]
     )
 
 
@@ -33,6 +33,15 @@ def test_every_command_has_json(command):
         (["status"], 2, "Missing argument 'SESSION_ID'."),
         (["status", "abc", "--endpoint", "nowhere"], 1, "--endpoint is 'nowhere'; it must be an address"),
         (["process", "--max-jobs", "0"], 2, "Invalid value for '--max-jobs': 0 is not in the range"),
+        (["cancel", "abc"], 2, "Missing argument 'JOB_ID'."),
+        (["cancel", "abc", "J1", "--from-start"], 2, "No such option"),
+        (["retry"], 2, "Missing argument 'SESSION_ID'."),
+        (["retry", "abc", "J1", "--endpoint", "nowhere"], 1, "--endpoint is 'nowhere'; it must be an address"),
+        (["list", "--status", "running"], 2, "Invalid value for '--status': 'running' is not one of"),
+        (["list", "--type", "films"], 2, "Invalid value for '--type': 'films' is not one of"),
+        (["list", "--limit", "0"], 2, "Invalid value for '--limit': 0 is not in the range"),
+        (["list", "--limit", "201"], 2, "Invalid value for '--limit': 201 is not in the range"),
+        (["list", "abc"], 2, "Got unexpected extra argument (abc)"),
         (["films"], 2, "No such command 'films'."),
         (["up", "--data", "x"], 2, "No such option"),
     ],
@@ -66,9 +75,18 @@ def test_doctor_fails_with_the_cure_when_ffmpeg_is_missing(capsys, monkeypatch, 
         ({"operation": "submit", "session_id": "abc"}, "POST", "/jobs"),
         ({"operation": "status", "session_id": "abc"}, "GET", "/sessions/abc"),
         ({"operation": "status", "session_id": "a/b?", "job_id": "J 1"}, "GET", "/sessions/a%2Fb%3F/jobs/J%201"),
+        ({"operation": "cancel", "session_id": "abc", "job_id": "J1"}, "POST", "/sessions/abc/jobs/J1/cancel"),
+        ({"operation": "retry", "session_id": "a/b?", "job_id": "J 1"}, "POST", "/sessions/a%2Fb%3F/jobs/J%201/retry"),
+        ({"operation": "list"}, "GET", "/jobs"),
+        ({"operation": "list", "limit": 2, "cursor": "W10=&"}, "GET", "/jobs?limit=2&cursor=W10%3D%26"),
         ({"operation": "stats"}, "GET", "/stats"),
         ({"operation": "process", "max_jobs": 2}, "POST", "/process"),
     ],
 )
 def test_each_operation_has_its_route(request_, method, path):
     assert route(request_)[:2] == (method, path)
+
+
+def test_what_the_path_does_not_say_the_body_says():
+    assert route({"operation": "retry", "session_id": "abc", "job_id": "J1", "from": "start"})[2] == {"from": "start"}
+    assert route({"operation": "cancel", "session_id": "abc", "job_id": "J1"})[2] == {}

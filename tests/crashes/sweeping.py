@@ -1,0 +1,93 @@
+"""Breaks one use case at each of its calls in turn, and lets the account recover."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tests.crashes.account import MINUTE, Account
+from tests.crashes.deeds import Deed
+from tests.crashes.points import Mishap
+from tests.crashes.starts import Start
+from tests.crashes.verdict import problems
+
+MOST_SWEEPS = 2
+TO_MACHINE = frozenset({Mishap.THROTTLED, Mishap.UNANSWERED})  # Step Functions itself does not die
+
+
+@dataclass(slots=True)
+class Figures:
+    """What a sweep over crash points came to: how many there were, and after how many sweeps all was well again."""
+
+    scenarios: int = 0
+    points: int = 0
+    sweeps: Counter[int] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+
+
+def break_everywhere(start: Start, deed: Deed, figures: Figures) -> None:
+    """Every call, every mishap; healed with the deed repeated, and by sweeps alone."""
+    figures.scenarios += 1
+    known: dict[tuple[str, bool], tuple[int, list[str]]] = {}  # equal states have equal futures
+    for at, call, mishap in _points(start, deed):
+        figures.points += 1
+        state = _broken_at(start, deed, at, mishap).state()
+        for is_repeated in (True, False):
+            if (state, is_repeated) not in known:
+                known[state, is_repeated] = _recover(_broken_at(start, deed, at, mishap), start, deed, is_repeated)
+            sweeps, wrong = known[state, is_repeated]
+            figures.sweeps[sweeps] += 1
+            name = f"{start.name} / {deed.name}: {mishap.value} {call} ({at})"
+            figures.failures += [f"{name}, {'repeated' if is_repeated else 'alone'}: {each}" for each in wrong]
+
+
+def _broken_at(start: Start, deed: Deed, at: int, mishap: Mishap) -> Account:
+    account = start.account()
+    account.suffer(deed.do, at, mishap)
+    return account
+
+
+def _points(start: Start, deed: Deed) -> Iterator[tuple[int, str, Mishap]]:
+    account = start.account()
+    account.points.arm()
+    account.attempt(deed.do)
+    calls = list(account.points.calls)
+    mishaps = TO_MACHINE if deed.name == "gates" else Mishap
+    return ((at, call, mishap) for at, call in enumerate(calls) for mishap in mishaps)
+
+
+def _recover(account: Account, start: Start, deed: Deed, is_repeated: bool) -> tuple[int, list[str]]:
+    """(sweeps until everything had ended, what is wrong then)."""
+    rest = Account.come_to_rest if is_repeated else Account.come_to_rest_unheard
+    if is_repeated:
+        account.attempt(deed.do)
+    rest(account)
+    sweeps, most = 0, MOST_SWEEPS + start.in_turn * (not is_repeated)
+    while not account.is_over() and sweeps <= most:
+        account.clock.now_ms += MINUTE
+        account.sweep()
+        rest(account)
+        sweeps += 1
+    if sweeps > most:
+        return sweeps, [f"after {most} sweeps: {[str(job.status) for job in account.jobs()]}"]
+    wrong = problems(account) + _wrong_ends(account, start, deed, is_certain=is_repeated)
+    if deed.is_message and not is_repeated and not wrong:
+        wrong = _offered_at_last(account, start, deed)
+    return sweeps, wrong
+
+
+def _offered_at_last(account: Account, start: Start, deed: Deed) -> list[str]:
+    """SQS offers the message again, when the sweep has long healed what it left."""
+    account.attempt(deed.do)
+    account.come_to_rest()
+    return [f"offered again: {each}" for each in problems(account) + _wrong_ends(account, start, deed, is_certain=True)]
+
+
+def _wrong_ends(account: Account, start: Start, deed: Deed, *, is_certain: bool) -> list[str]:
+    """A deed that nobody repeats may have come to nothing."""
+    ends = sorted((job.status.word, job.attempt) for job in account.jobs())
+    allowed = [sorted(deed.ends(start))] + ([] if is_certain else [sorted(start.ends)])
+    wrong = [] if ends in allowed else [f"ended {ends}, not {' or '.join(map(str, allowed))}"]
+    shown, wanted = len(account.quarantined()), deed.quarantines(start)
+    if shown > wanted or (is_certain and shown < wanted):
+        wrong.append(f"{shown} messages in quarantine, not {wanted}")
+    return wrong

@@ -1,0 +1,142 @@
+"""Cancel, retry and list by the command line on the real API, table and queues; a limit of 0, so that jobs wait."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbench.cli import exit_code
+from workbench.embedded.stack import Stack
+
+TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+SESSION = "2024"  # all digits: a query must not take it for a number
+
+Said = tuple[int, str, str]
+Roughcut = Callable[..., Said]
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with Stack(TEMPLATE, environment={"MAX_CONCURRENT_JOBS": "0"}) as running:
+        yield running
+
+
+@pytest.fixture
+def roughcut(stack: Stack, capsys: pytest.CaptureFixture[str]) -> Roughcut:
+    """Runs one command line: (exit code, stdout, stderr)."""
+
+    def run(*arguments: str) -> Said:
+        code = exit_code([*arguments, "--endpoint", stack.http_url])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def job_id(roughcut: Roughcut) -> str:
+    """A job that waits."""
+    code, out, err = roughcut("submit", SESSION, "--type", "generate_slides", "--slide", "intro.png", "--json")
+    assert code == 0, err
+    return str(json.loads(out)["job_id"])
+
+
+def listed(roughcut: Roughcut, *options: str) -> list[dict[str, Any]]:
+    code, out, err = roughcut("list", "--json", *options)
+    assert (code, err) == (0, "")
+    jobs: list[dict[str, Any]] = json.loads(out)["jobs"]
+    return jobs
+
+
+def put_in_state(stack: Stack, job_id: str, status: str) -> None:
+    """What a run would have come to: no run of ours stands still between its gates."""
+    stack.client("dynamodb").update_item(
+        TableName="Sessions",
+        Key={"session_id": {"S": SESSION}, "job_id": {"S": job_id}},
+        UpdateExpression="SET #status = :status",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues={":status": {"S": status}},
+    )
+
+
+def test_a_job_is_cancelled_twice_retried_and_cancelled_again(roughcut: Roughcut, job_id: str) -> None:
+    assert roughcut("cancel", SESSION, job_id) == (0, f"{job_id}  cancelled\n", "")
+    assert roughcut("cancel", SESSION, job_id) == (0, f"{job_id}  cancelled\n", "")
+    assert [job["job_id"] for job in listed(roughcut, "--status", "cancelled")][:1] == [job_id]
+
+    code, out, err = roughcut("retry", SESSION, job_id, "--from-start")
+
+    assert (code, err) == (0, "")
+    assert out.startswith(f"{job_id}  queued, number ") and out.endswith(", attempt 2\n")
+    assert [job["attempt"] for job in listed(roughcut, "--session", SESSION) if job["job_id"] == job_id] == [2]
+    assert roughcut("cancel", SESSION, job_id) == (0, f"{job_id}  cancelled\n", "")
+
+
+def test_a_page_goes_on_where_the_one_before_ended(roughcut: Roughcut, job_id: str) -> None:
+    _, older, _ = roughcut("submit", "abc", "--type", "generate_slides", "--slide", "intro.png", "--json")
+    newest = json.loads(older)["job_id"]
+
+    code, out, err = roughcut("list", "--limit", "1", "--status", "queued", "--type", "generate_slides")
+    cursor = err.split()[-1]
+    following = listed(roughcut, "--limit", "1", "--status", "queued", "--cursor", cursor)
+
+    assert code == 0
+    assert f"  abc  {newest}  generate_slides  queued\n" in out
+    assert [job["job_id"] for job in following] == [job_id]
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("FINISHING", "is being published"), ("SUCCEEDED", "has ended: completed"), ("FAILED", "has ended: failed")],
+)
+def test_what_is_published_or_over_is_not_cancelled(
+    stack: Stack, roughcut: Roughcut, job_id: str, status: str, said: str
+) -> None:
+    put_in_state(stack, job_id, status)
+
+    code, out, err = roughcut("cancel", SESSION, job_id)
+
+    assert (code, out) == (1, "")
+    assert err.startswith(f"roughcut: job {job_id} {said}; only a waiting or running job") and err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("status", "said"), [("FINISHING", "processing"), ("SUCCEEDED", "completed")])
+def test_what_did_not_end_badly_is_not_retried(
+    stack: Stack, roughcut: Roughcut, job_id: str, status: str, said: str
+) -> None:
+    put_in_state(stack, job_id, status)
+
+    code, out, err = roughcut("retry", SESSION, job_id)
+
+    assert (code, out) == (1, "")
+    assert err.startswith(f"roughcut: job {job_id} is {said}; only a failed or cancelled job") and err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["cancel", SESSION, "01NOSUCHJOB"], "there is no job 01NOSUCHJOB in this session. (field job_id)"),
+        (["retry", SESSION, "01NOSUCHJOB"], "there is no job 01NOSUCHJOB in this session. (field job_id)"),
+        (["cancel", "no session", "01J"], 'session_id is "no session": it must be 1 to 64 letters'),
+        (["retry", SESSION, "no job"], 'job_id is "no job": it must be a job id as submit gave it.'),
+        (["list", "--cursor", "from-nowhere"], "cursor is 'from-nowhere': it must be the cursor of an earlier page."),
+        (["list", "--session", "no session"], 'session_id is "no session": it must be a session id'),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(roughcut: Roughcut, arguments: list[str], said: str) -> None:
+    code, out, err = roughcut(*arguments)
+
+    assert (code, out) == (1, "")
+    assert err.startswith(f"roughcut: {said}") and err.count("\n") == 1
+
+
+def test_a_message_that_is_no_job_is_found_in_the_quarantine(stack: Stack, roughcut: Roughcut) -> None:
+    assert listed(roughcut, "--session", "_quarantine") == []
+    event = {"messageId": "M1", "body": "hello"}
+    stack.invoke("job-dispatcher", {"Records": [event]})
+
+    (job,) = listed(roughcut, "--type", "unknown")
+
+    assert (job["session_id"], job["job_id"], job["status"]) == ("_quarantine", "M1", "failed")
