@@ -9,6 +9,7 @@ from typing import NoReturn
 import click
 
 from workbench.commands.doctor import doctor
+from workbench.commands.edit import show_edit
 from workbench.commands.operations import cancel, list_jobs, process, retry, stats, status
 from workbench.commands.run import run
 from workbench.commands.submit import submit
@@ -26,7 +27,7 @@ def roughcut(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (run, up, submit, status, list_jobs, stats, process, cancel, retry, doctor):
+for command in (run, up, submit, status, list_jobs, stats, process, cancel, retry, show_edit, doctor):
     roughcut.add_command(command)
 
 

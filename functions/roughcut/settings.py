@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 from roughcut.jobs.order import Priority
@@ -25,6 +26,7 @@ class Settings:
     max_job_minutes: int
     priority_aging_minutes: int
     ffmpeg: str | None
+    themes: Path | None
     is_embedded: bool
 
     @classmethod
@@ -45,6 +47,7 @@ class Settings:
             max_job_minutes=_whole_number(env, "MAX_JOB_MINUTES", 240),
             priority_aging_minutes=_whole_number(env, "PRIORITY_AGING_MINUTES", 0),
             ffmpeg=env.get("ROUGHCUT_FFMPEG") or None,
+            themes=Path(env["ROUGHCUT_THEMES"]) if env.get("ROUGHCUT_THEMES") else None,
             is_embedded="AWS_ENDPOINT_URL" in env,
         )
 

@@ -66,7 +66,7 @@ def painter() -> Callable[[SlideSpec, Size], bytes]:
     from roughcut.engine.slide_painter import paint, warm_up
 
     warm_up()
-    return paint
+    return partial(paint, own_themes=settings().themes)
 
 
 @cache

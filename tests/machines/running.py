@@ -1,5 +1,6 @@
 """The product's own stack with a hook on every invocation, jobs run to their end on it, and its processes."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,13 @@ class WatchedStack(Stack):
         """The names of the states that the execution entered, in order."""
         entered = "stateEnteredEventDetails"
         return [event[entered]["name"] for event in self.events(job) if entered in event]
+
+    def document(self, job: Job, name: str) -> dict[str, Any]:
+        """A JSON file that the attempt wrote."""
+        key = f"sessions/{job['session_id']}/jobs/{job['job_id']}/{job['attempt']}/{name}"
+        body = self.client("s3").get_object(Bucket=self.outputs["MediaBucketName"], Key=key)["Body"].read()
+        document: dict[str, Any] = json.loads(body)
+        return document
 
     def files(self, job: Job) -> set[str]:
         """What the attempt wrote, named from its prefix on."""

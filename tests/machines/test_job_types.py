@@ -51,6 +51,28 @@ def test_a_stitch_makes_one_file(stack: WatchedStack, clips: Path) -> None:
     assert "GenerateSlides" not in stack.states(job)
 
 
+def test_a_stitch_of_matching_clips_copies_them(stack: WatchedStack, clips: Path) -> None:
+    stack.upload("copy", clips / "wide.mp4")
+
+    job = stack.film("copy", job_type="stitch_video", payload={"videos": ["wide.mp4", "wide.mp4"]})
+
+    assert (job["status"], job["progress"]) == ("completed", 100.0), job
+    edit = stack.document(job, "edit.json")
+    assert [(part["how"], part["frames"]) for part in edit["parts"]] == [("copy", 30), ("copy", 30)]
+    assert job["result"]["stitched"]["duration"] == 2.0
+
+
+def test_an_optimize_of_the_session_starts_from_its_newest_edit(stack: WatchedStack, clips: Path) -> None:
+    stack.upload("newest", clips / "wide.mp4", clips / "silent.mkv")
+    stack.film("newest", job_type="stitch_video", payload={"videos": ["wide.mp4", "silent.mkv"]})
+
+    job = stack.film("newest", job_type="optimize_video", payload={"resolutions": ["240p"], "hls": False})
+
+    assert job["status"] == "completed", job
+    edit = stack.document(job, "edit.json")
+    assert [source["name"] for source in edit["sources"]] == ["wide.mp4", "silent.mkv"]
+
+
 def test_an_optimize_makes_a_ladder_of_one_video(stack: WatchedStack, clips: Path) -> None:
     stack.upload("optimize", clips / "large.mp4")
     payload = {"input": "large.mp4", "resolutions": ["360p", "240p"]}

@@ -31,8 +31,9 @@ def now_ms() -> int:
 
 
 @contextmanager
-def a_room():
-    with workroom(None, deadline_ms=now_ms() + 120_000, remaining_ms=120_000, clock=now_ms) as tools:
+def a_room(seconds: int = 120):
+    left = seconds * 1000
+    with workroom(None, deadline_ms=now_ms() + left, remaining_ms=left, memory_mib=3538, clock=now_ms) as tools:
         yield Room(*tools)
 
 
@@ -44,6 +45,7 @@ class Studio:
     media: FakeMediaStore = field(default_factory=FakeMediaStore)
     progress: FakeProgress = field(default_factory=FakeProgress)
     jobs: int = 0
+    step_seconds: int = 120
 
     def upload(self, *clips: Path, kind: str = "videos") -> list[str]:
         for clip in clips:
@@ -62,13 +64,13 @@ class Studio:
         return Reporter(self.progress, worker, now_ms)
 
     def slides(self, job: StageJob) -> dict[str, Any]:
-        with a_room() as room:
+        with a_room(self.step_seconds) as room:
             report = self.report("slides")
             answer = generate_slides(job, media=self.media, room=room, paint=paint, report=report)
         return check(answer, "generate_slides.out")
 
     def stitch(self, job: StageJob) -> dict[str, Any]:
-        with a_room() as room:
+        with a_room(self.step_seconds) as room:
             answer = stitch_video(job, media=self.media, room=room, report=self.report("stitch"))
         check(self.read(answer["edit_key"]), "edit")
         return check(answer, "stitch_video.out")
@@ -80,13 +82,13 @@ class Studio:
         return check(answer, "plan_film.out")
 
     def encode(self, plan_key: str, item: int) -> dict[str, Any]:
-        with a_room() as room:
+        with a_room(self.step_seconds) as room:
             report = self.report(f"chunk-{item}")
             answer = encode_item(plan_key, item, media=self.media, room=room, report=report)
         return check(answer, "encode_chunk.out")
 
     def package(self, job: StageJob, plan_key: str, rung: str) -> dict[str, Any]:
-        with a_room() as room:
+        with a_room(self.step_seconds) as room:
             report = self.report(f"package-{rung}")
             answer = package_rung(job, plan_key, rung, media=self.media, room=room, report=report)
         return check(answer, "package_rung.out")

@@ -21,7 +21,11 @@ IN_REAL_TIME = [*ENDLESS[:4], "-re", *ENDLESS[4:]]
 
 
 def encoder(milliseconds: int = 60_000) -> Ffmpeg:
-    return Ffmpeg(ffmpeg_path(None), stop_at_ms=now_ms() + milliseconds, clock=now_ms)
+    return Ffmpeg(ffmpeg_path(None), stop_at_ms=now_ms() + milliseconds, memory=1 << 30, clock=now_ms)
+
+
+def a_workroom(*, deadline: int | None = None, left: int = 90_000):
+    return workroom(None, deadline_ms=deadline or now_ms() + 9000, remaining_ms=left, memory_mib=1769, clock=now_ms)
 
 
 def children() -> list[psutil.Process]:
@@ -101,7 +105,7 @@ def test_the_reason_of_a_failure_names_no_folder_and_no_address(tmp_path):
 
 def test_a_missing_encoder_is_one_sentence():
     with pytest.raises(EncodeFailed, match=r"^FFmpeg is missing: there is no file nowhere/ffmpeg\.$"):
-        Ffmpeg(Path("nowhere/ffmpeg"), stop_at_ms=0, clock=now_ms)
+        Ffmpeg(Path("nowhere/ffmpeg"), stop_at_ms=0, memory=0, clock=now_ms)
 
 
 def test_a_full_disk_is_one_sentence(tmp_path):
@@ -114,13 +118,13 @@ def test_a_full_disk_is_one_sentence(tmp_path):
 def test_a_full_disk_met_by_python_is_the_same_sentence():
     with (
         pytest.raises(PlanTooLarge, match="disk is full"),
-        workroom(None, deadline_ms=now_ms() + 9000, remaining_ms=90_000, clock=now_ms),
+        a_workroom(),
     ):
         Path("/dev/full").write_bytes(bytes(1 << 16))
 
 
 def test_the_folder_of_a_step_is_gone_after_it(tmp_path):
-    with workroom(None, deadline_ms=now_ms() + 9000, remaining_ms=90_000, clock=now_ms) as (folder, _):
+    with a_workroom() as (folder, _):
         (folder / "film.mp4").write_bytes(b"half")
     assert not folder.exists()
 
@@ -128,7 +132,7 @@ def test_the_folder_of_a_step_is_gone_after_it(tmp_path):
 def test_the_lambdas_own_end_comes_before_a_later_deadline(tmp_path):
     far = now_ms() + 3_600_000
     with (
-        workroom(None, deadline_ms=far, remaining_ms=20_100, clock=now_ms) as (folder, ffmpeg),
+        a_workroom(deadline=far, left=20_100) as (folder, ffmpeg),
         pytest.raises(TimedOut),
     ):
         ffmpeg.run(IN_REAL_TIME, folder)

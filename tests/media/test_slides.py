@@ -1,19 +1,21 @@
-"""Slides as pictures: what does not fit is refused, what fits is drawn, and the same everywhere."""
+"""Slides as pictures: what does not fit is refused, what fits is drawn, in every theme and script."""
 
-import io
-from fractions import Fraction
+import re
+from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 
+from roughcut import wiring
 from roughcut.engine.slide_painter import paint
-from roughcut.jobs.errors import SlideFailed, SourceMissing
+from roughcut.jobs.errors import SlideFailed
 from roughcut.media.png import png_size
 from roughcut.media.sizes import Size
-from roughcut.media.slides import PAGE, SlideSpec
-from tests.media.clips import ffmpeg
-from tests.media.film import SESSION
+from roughcut.media.slides import PAGE
+from roughcut.settings import Settings
+from tests.media.fonts import characters
+from tests.media.painting import FIELDS, HALF_PAGES, LAYOUTS, PAGES, THEMES, filled, ink, spec
+from tests.rules.tree import ROOT
 
 NO_GLYPH = "\U000f0000"  # a private character that no font has
 SCRIPTS = {
@@ -26,50 +28,96 @@ SCRIPTS = {
     "arabic": "مرحبا بالعالم",
     "hebrew": "שלום עולם",
     "hindi": "नमस्ते दुनिया",
+    "bengali": "ওহে বিশ্ব",
+    "tamil": "வணக்கம் உலகம்",
     "thai": "สวัสดีชาวโลก",
-    "emoji": "🚀 ✅",
+    "georgian": "გამარჯობა მსოფლიო",
+    "armenian": "Բարեւ աշխարհ",
+    "ethiopic": "ሰላም ልዑል",
+    "signs": "→ ≤ ½ € № © « »",
+    "emoji": "🚀 ✅ 😀 🎉 🐙 ❤ ⚡ ☕ 1⃣ 🇨🇭 👍🏽",
 }
+FIVE_HUNDRED = ("Queues absorb bursts, but every queue hides a promise: somebody will finish the work. " * 6)[:500]
 
 
-def spec(layout="title", theme="midnight", **content):
-    return SlideSpec("s1", layout, content, Fraction(3), theme)
-
-
-def picture(png: bytes) -> np.ndarray:
-    """Grey, height x width."""
-    with av.open(io.BytesIO(png)) as container:
-        return next(container.decode(video=0)).to_ndarray(format="gray").astype(int)
-
-
-def ink(png: bytes, ground: bytes) -> np.ndarray:
-    """Where two slides differ."""
-    return np.abs(picture(png) - picture(ground)) > 24
-
-
-@pytest.mark.parametrize("layout", ["title", "section", "end"])
-@pytest.mark.parametrize("page", [PAGE, Size(1080, 1920), Size(1440, 1080)], ids=str)
-def test_every_layout_fills_a_page_of_any_shape_and_keeps_its_margins(layout, page):
+@pytest.mark.parametrize("page", HALF_PAGES, ids=str)
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_long_title_keeps_the_margins_of_a_page_of_any_shape(theme, layout, page):
     title = "Queues, back-pressure and why retries make outages worse"
-    png = paint(spec(layout, title=title), page)
-    drawn = ink(png, paint(spec(layout, title=""), page))
-    rows, columns = np.nonzero(drawn)
+    png, bare = (paint(spec(layout, theme, title=text), page) for text in (title, ""))
+    rows, columns = np.nonzero(ink(png, bare))
+    margin = page.short_side * 0.07
     assert png_size(png) == page
-    assert min(columns) > 100 and max(columns) < page.width - 100
-    assert min(rows) > 60 and max(rows) < page.height - 60
+    assert min(columns) > margin and max(columns) < page.width - margin
+    assert min(rows) > margin and max(rows) < page.height - margin
+
+
+@pytest.mark.parametrize("page", HALF_PAGES, ids=str)
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_longest_text_may_have_500_characters_on_any_page(theme, layout, page):
+    longest = FIELDS[layout][1] if layout == "section" else "title"
+    png = paint(spec(layout, theme, **{"title": "All about it", longest: FIVE_HUNDRED}), page)
+    rows = ink(png, paint(spec(layout, theme, title="All about it"), page)).any(axis=1)
+    assert rows.sum() > page.height * 0.15
+
+
+@pytest.mark.parametrize("page", HALF_PAGES, ids=str)
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("theme", THEMES)
+def test_fields_that_are_all_long_stay_within_the_page_together(theme, layout, page):
+    """Full blocks and slivers are set alike, so only text differs."""
+    blocks = " ".join(["████"] * 24)
+    text = ink(*(paint(filled(layout, theme, words), page) for words in (blocks, blocks.replace("█", "▏"))))
+    rows, columns = np.nonzero(text)
+    margin = page.short_side * 0.05
+    assert min(columns) > margin and max(columns) < page.width - margin
+    assert min(rows) > margin and max(rows) < page.height - margin
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_every_script_has_its_glyphs(script):
+def test_no_character_of_any_script_is_a_box(script):
+    joiners = {" ", "\u200d", "\ufe0f"}
+    assert set(SCRIPTS[script]) - joiners <= characters()
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_script_is_drawn_with_its_glyphs(script):
     """A missing glyph would look like the box of any other missing glyph."""
     boxes = " ".join(NO_GLYPH * len(word) for word in SCRIPTS[script].split(" "))
-    drawn, boxed, empty = (paint(spec(title=text), PAGE) for text in (SCRIPTS[script], boxes, ""))
-    assert ink(drawn, empty).sum() > 2000
+    drawn, boxed, empty = (paint(spec(title=text), HALF_PAGES[0]) for text in (SCRIPTS[script], boxes, ""))
+    assert ink(drawn, empty).sum() > 500
     assert drawn != boxed
 
 
-def test_right_to_left_text_stands_at_the_right():
-    columns = np.nonzero(ink(paint(spec(title=SCRIPTS["hebrew"]), PAGE), paint(spec(title=""), PAGE)))[1]
-    assert np.median(columns) > PAGE.width / 2
+def test_people_and_things_of_unicode_14_have_their_emoji():
+    emoji = [
+        chr(code)
+        for first, last in ((0x1F600, 0x1F64F), (0x1F1E6, 0x1F1FF), (0x1F400, 0x1F43F))
+        for code in range(first, last + 1)
+    ]
+    assert len(emoji) == 170 and set(emoji) <= characters()
+
+
+def test_han_characters_have_the_shapes_of_the_language_around_them():
+    """直 has other strokes in Japanese than in Chinese: the kana of another field tell."""
+    chinese, japanese = (paint(spec(title="直", subtitle=text), HALF_PAGES[0]) for text in ("直", "ひ"))
+    title = slice(0, HALF_PAGES[0].height // 2)
+    assert ink(chinese, japanese)[title].sum() > 50
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("script", ["hebrew", "arabic"])
+def test_right_to_left_text_stands_at_the_right(theme, script):
+    title, bare = (paint(spec("title", theme, title=text), HALF_PAGES[0]) for text in (SCRIPTS[script], " "))
+    left_to_right = paint(spec("title", theme, title="Shalom"), HALF_PAGES[0])
+    assert right_of(title, bare) > HALF_PAGES[0].width / 2 > right_of(left_to_right, bare)
+
+
+def right_of(picture: bytes, bare: bytes) -> float:
+    """The middle column of the upper lines of text."""
+    return float(np.median(np.nonzero(ink(picture, bare))[1]))
 
 
 def test_text_is_never_markup():
@@ -78,28 +126,35 @@ def test_text_is_never_markup():
     assert paint(spec(title='#read("midnight.typ")'), PAGE) != plain
 
 
-def test_longer_text_is_set_smaller():
-    short, long = (paint(spec(title="word " * count), PAGE) for count in (4, 40))
-    assert capital_height(short) > capital_height(long)
+@pytest.mark.parametrize("theme", THEMES)
+def test_longer_text_is_set_smaller(theme):
+    short, long = (paint(spec("title", theme, title="word " * count), HALF_PAGES[0]) for count in (4, 40))
+    bare = paint(spec("title", theme, title=" "), HALF_PAGES[0])
+    assert first_line(short, bare) > first_line(long, bare)
 
 
-def capital_height(png):
+def first_line(png: bytes, bare: bytes) -> int:
     """Rows of the first line of text."""
-    rows = ink(png, paint(spec(title=""), PAGE)).any(axis=1)
+    rows = ink(png, bare).any(axis=1)
     first = int(np.argmax(rows))
     return int(np.argmin(rows[first:]))
 
 
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("text", ["word " * 1000, "x" * 5000, "語" * 5000], ids=["words", "one word", "japanese"])
-def test_5000_characters_are_refused_by_slide_and_length(text):
+def test_5000_characters_are_refused_by_slide_and_length(theme, text):
     with pytest.raises(SlideFailed, match=r"^Slide 's1': its text does not fit \(title has 5,000 characters\)"):
-        paint(spec(title=text), PAGE)
+        paint(spec("title", theme, title=text), PAGE)
 
 
-def test_a_long_word_is_broken_rather_than_cut_off():
-    address = "https://example.org/" + "a" * 80
-    drawn = ink(paint(spec("end", title="Thanks", url=address), PAGE), paint(spec("end", title="Thanks"), PAGE))
-    assert np.nonzero(drawn)[1].max() < PAGE.width - 100
+@pytest.mark.parametrize("theme", ["midnight", "paper"])
+@pytest.mark.parametrize("tail", ["a" * 80, "2024/12/31/" * 9], ids=["word", "path"])
+def test_a_long_address_is_broken_rather_than_cut_off(theme, tail):
+    page = HALF_PAGES[0]
+    long, short = (
+        paint(spec("end", theme, title="Thanks", url=f"https://example.org/{end}"), page) for end in (tail, "")
+    )
+    assert np.nonzero(ink(long, short))[1].max() < page.width * 0.95
 
 
 def test_a_slide_is_the_same_bytes_every_time():
@@ -107,16 +162,69 @@ def test_a_slide_is_the_same_bytes_every_time():
     assert paint(asked, PAGE) == paint(asked, PAGE)
 
 
-def test_a_named_slide_shows_the_image_if_there_is_one_else_its_title(studio, tmp_path):
-    image = tmp_path / "intro.png"
-    ffmpeg("-f", "lavfi", "-i", "color=red:s=320x240", "-frames:v", "1", image)
-    studio.upload(image, kind="slides")
-    job = studio.job({"slides": ["intro.png", "section1.png"]}, "generate_slides")
-    answer = studio.slides(job)
-    first, second = studio.read(answer["slides_key"])["slides"]
-    assert (first["type"], first["seconds"], first["width"]) == ("image", "3", 320)
-    assert (second["id"], second["type"], second["width"]) == ("section1", "section", 1920)
-    assert studio.media.objects[second["key"]] == paint(spec("section", title="Section 1"), PAGE)
+# --------------------------------------------------------------------------------------------- themes of one's own
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A folder with the theme that docs/slides.md shows."""
+    (example,) = re.findall(r"```typ\n(.*?)```", (ROOT / "docs/slides.md").read_text("utf-8"), re.DOTALL)
+    (tmp_path / "acme.typ").write_text(example, "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_theme_of_the_documentation_draws_every_layout(own, layout, page):
+    png = paint(filled(layout, "acme", "Words"), page, own)
+    assert png_size(png) == page
+    assert ink(png, paint(spec(layout, "acme", title=" "), page, own)).sum() > 2000
+
+
+def test_the_slide_generator_knows_the_folder_that_the_environment_names(own, monkeypatch):
+    monkeypatch.setattr(wiring, "settings", lambda: Settings.from_env({"ROUGHCUT_THEMES": str(own)}))
+    slide = spec("title", "acme", title="T")
+    assert wiring.painter()(slide, PAGE) == paint(slide, PAGE, own)
+
+
+def test_an_own_theme_takes_the_place_of_a_packaged_one_of_its_name(own):
+    (own / "paper.typ").write_text((own / "acme.typ").read_text("utf-8"), "utf-8")
+    slide = spec("title", "paper", title="T")
+    assert paint(slide, PAGE, own) == paint(spec("title", "acme", title="T"), PAGE, own) != paint(slide, PAGE)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("papr", r"there is no theme 'papr': did you mean paper\?"),
+        ("zzz", r"there is no theme 'zzz': known here: acme, midnight, paper, signal\."),
+    ],
+)
+def test_an_unknown_theme_is_refused_with_the_nearest_names(own, name, hint):
+    with pytest.raises(SlideFailed, match=rf"^Slide 's1': {hint}"):
+        paint(spec("title", name, title="T"), PAGE, own)
+
+
+@pytest.mark.parametrize(
+    ("theme", "why"),
+    [
+        ("#let x = y", "cannot be drawn by theme 'broken': unknown variable: y"),
+        ('#read("/../../secret")', "cannot be drawn by theme 'broken': .* would escape"),
+        ('#import "@preview/cetz:0.3.0": *', "cannot be drawn by theme 'broken': .*package"),
+        ("One\n#pagebreak()\ntwo", "theme 'broken' does not draw one page of 1920x1080"),
+        ("= A4", "theme 'broken' does not draw one page of 1920x1080"),
+    ],
+)
+def test_a_theme_that_fails_is_named(tmp_path, theme, why):
+    (tmp_path / "broken.typ").write_text(theme)
+    with pytest.raises(SlideFailed, match=rf"^Slide 's1'.* ?{why}"):
+        paint(spec("title", "broken", title="T"), PAGE, tmp_path)
+
+
+def test_slides_take_the_shape_of_the_canvas_asked_for(studio):
+    job = studio.job({"slides": ["intro.png"], "canvas": "720x1280"})
+    (slide,) = studio.read(studio.slides(job)["slides_key"])["slides"]
+    assert Size(slide["width"], slide["height"]) == Size(1080, 1920)
 
 
 def test_a_job_of_slides_alone_has_its_result(studio):
@@ -124,45 +232,3 @@ def test_a_job_of_slides_alone_has_its_result(studio):
     result = studio.read(studio.slides(job)["result_key"])
     assert result["slides"] == [{"id": "intro", "key": f"{job.prefix}slides/intro.png"}]
     assert result["renditions"] == result["skipped"] == []
-
-
-@pytest.mark.parametrize("name", ["photo.png", "photo.jpg", "photo.webp"])
-def test_uploaded_images_become_opaque_pngs_of_even_use(studio, tmp_path, name):
-    image = tmp_path / name
-    lossless = ("-lossless", "1") if name.endswith("webp") else ()
-    source = "color=white@0.0:s=301x201,format=rgba" if name != "photo.jpg" else "color=black:s=301x201"
-    ffmpeg("-f", "lavfi", "-i", source, "-frames:v", "1", *lossless, image)
-    studio.upload(image, kind="slides")
-    job = studio.job({"slides": [{"id": "p", "type": "image", "content": {"name": name}}]})
-    (slide,) = studio.read(studio.slides(job)["slides_key"])["slides"]
-    assert (slide["width"], slide["height"]) == (301, 201)
-    assert picture(studio.media.objects[slide["key"]]).max() < 10  # what is transparent is black
-
-
-def test_an_image_slide_without_its_image_names_it(studio):
-    job = studio.job({"slides": [{"id": "p", "type": "image", "content": {"name": "gone.png"}}]})
-    with pytest.raises(SourceMissing) as missing:
-        studio.slides(job)
-    assert missing.value.clip == "gone.png" and "'p'" in missing.value.problem
-
-
-@pytest.mark.parametrize("body", [b"", b"<svg/>", b"\x89PNG\r\n\x1a\n" + bytes(90), b"#EXTM3U"])
-def test_an_image_that_is_none_is_refused_by_slide_and_name(studio, body):
-    studio.media.objects[f"sessions/{SESSION}/slides/photo.png"] = body
-    with pytest.raises(SlideFailed, match=r"Slide 'photo': 'photo\.png' ") as refused:
-        studio.slides(studio.job({"slides": ["photo.png"]}))
-    assert refused.value.clip == "photo.png"
-
-
-def test_a_picture_bomb_is_refused_before_it_is_unpacked(studio, tmp_path):
-    bomb = tmp_path / "bomb.png"
-    ffmpeg("-f", "lavfi", "-i", "color=black:s=9000x9000", "-frames:v", "1", bomb)
-    studio.upload(bomb, kind="slides")
-    with pytest.raises(SlideFailed, match=r"'bomb\.png' cannot be read"):
-        studio.slides(studio.job({"slides": ["bomb.png"]}))
-
-
-def test_slides_take_the_shape_of_the_canvas_asked_for(studio):
-    job = studio.job({"slides": ["intro.png"], "canvas": "720x1280"})
-    (slide,) = studio.read(studio.slides(job)["slides_key"])["slides"]
-    assert (slide["width"], slide["height"]) == (1080, 1920)

@@ -1,17 +1,20 @@
 """Laws of the film's arithmetic, for any film."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from roughcut.media.audio_command import run_samples
-from roughcut.media.chunks import audio_runs, chunks, pieces
+from roughcut.media.chunks import CHUNK_SECONDS, MOST_PIECES, Span, audio_runs, chunks, pieces
 from roughcut.media.edit import Canvas, Edit
+from roughcut.media.inputs import early_seek, grid_frame
 from roughcut.media.ladder import TABLE, ladder
-from roughcut.media.plan import video_key
-from roughcut.media.rates import COMMON_RATES, frame_at, gop_frames, microseconds_at
+from roughcut.media.plan import Outputs, Plan, audio_key, make_plan, video_key
+from roughcut.media.rates import COMMON_RATES, frame_at, gop_frames, microseconds_at, nominal
 from roughcut.media.sizes import Size, fitted
+from roughcut.media.sources import Clip
 from roughcut.media.timescale import ticks_per_frame, ticks_per_second
 from tests.unit.media.examples import an_edit
 
@@ -24,26 +27,61 @@ films = st.builds(
     st.lists(st.integers(8, 5000), min_size=1, max_size=30),
     rates,
 )
+heights = st.sampled_from([rung.height for rung in TABLE])
+TO_LADDER = Outputs(is_ladder=True, hls=True, thumbnail=True)
 
 
-@given(films)
-def test_chunks_partition_the_film_on_gops(film):
-    spans = chunks(film, 1080)
+def assert_partition(spans, frames):
+    """That spans cover so many frames, each once, in order."""
     assert [span.first for span in spans] == [0, *(span.end for span in spans[:-1])]
-    assert spans[-1].end == film.frames
+    assert spans[-1].end == frames and all(span.frames > 0 for span in spans)
+
+
+@given(films, heights)
+def test_chunks_partition_the_film_on_gops(film, height):
+    spans = chunks(film, height)
+    assert_partition(spans, film.frames)
     assert all(span.first % gop_frames(film.canvas.rate) == 0 for span in spans)
+    assert all(span.frames / film.canvas.rate <= CHUNK_SECONDS + 1 for span in spans)
+    assert all(len(pieces(film, span)) <= MOST_PIECES for span in spans)
+
+
+@given(films, heights)
+def test_pieces_show_every_frame_of_every_part_once_and_in_order(film, height):
+    found = [piece for span in chunks(film, height) for piece in pieces(film, span)]
+    assert_partition([Span(piece.at, piece.frames) for piece in found], film.frames)
+    for part, start in zip(film.parts, film.starts, strict=True):
+        own = [piece for piece in found if start <= piece.at < start + part.frames]
+        assert sum(piece.frames for piece in own) == part.frames
+        assert all(piece.source == part.source for piece in own)
+        if isinstance(film.sources[part.source], Clip):
+            assert all(piece.first - part.first == piece.at - start for piece in own)
 
 
 @given(films)
-def test_pieces_partition_every_chunk_and_every_part(film):
-    found = [piece for span in chunks(film, 720) for piece in pieces(film, span)]
-    assert [piece.at for piece in found] == [0, *(piece.at + piece.frames for piece in found[:-1])]
-    assert sum(piece.frames for piece in found) == film.frames
+def test_runs_of_sound_are_whole_parts_and_add_up_to_the_film_to_the_sample(film):
+    runs = audio_runs(film)
+    assert_partition(runs, film.frames)
+    assert {run.first for run in runs} <= set(film.starts)
+    assert sum(run_samples(film, run) for run in runs) == film.samples
 
 
-@given(films)
-def test_runs_of_sound_add_up_to_the_film_to_the_sample(film):
-    assert sum(run_samples(film, run) for run in audio_runs(film)) == film.samples
+@given(films, names, st.sets(st.integers(0, 29)))
+def test_the_items_of_a_plan_show_the_film_once_whatever_is_copied(film, wanted, copied):
+    parts = tuple(replace(part, is_copied=index in copied) for index, part in enumerate(film.parts))
+    rungs, skipped = ladder(film.canvas, wanted)
+    plan = make_plan(replace(film, parts=parts), rungs, skipped, TO_LADDER, engine="e", folder="f/")
+    assert_partition([item.span for item in plan.pictures], film.frames)
+    assert_partition([item.span for item in plan.sound], film.frames)
+    assert Plan.from_dict(plan.as_dict()) == plan
+
+
+@given(films, st.integers(0, 10**6))
+def test_reading_begins_a_second_before_a_frame_or_at_the_start(film, frame):
+    clip, rate = film.clips[0], film.canvas.rate
+    seek = early_seek(clip, frame, rate)
+    assert not seek or 0 < int(seek[-1]) <= frame / rate - 1
+    assert 0 <= frame - grid_frame(frame, rate) < nominal(rate)
 
 
 @given(films)
@@ -75,6 +113,28 @@ def test_keys_are_equal_exactly_if_the_pictures_are(one, other, same):
     keys = [video_key(film, span, rungs, "engine") for film, span in zip(both, spans, strict=True)]
     shown = [(film.canvas, pieces(film, span)) for film, span in zip(both, spans, strict=True)]
     assert (keys[0] == keys[1]) == (shown[0] == shown[1])
+
+
+@given(films, st.data())
+def test_a_key_changes_with_any_one_of_its_inputs(film, data):
+    span, rungs = chunks(film, 720)[0], ladder(film.canvas, ["720p"])[0]
+    index = data.draw(st.integers(0, len(pieces(film, span)) - 1))
+    part, source = film.parts[index], film.sources[film.parts[index].source]
+    clip_only = [{"first": part.first + 1}] if isinstance(source, Clip) else []
+    changed = data.draw(st.sampled_from([*clip_only, {"source": 0 if part.source else len(film.sources) - 1}]))
+    other = replace(film, parts=(*film.parts[:index], replace(part, **changed), *film.parts[index + 1 :]))
+    rung = replace(rungs[0], **data.draw(st.sampled_from([{"crf": 30}, {"maxrate": 1}, {"width": 2}])))
+    sizes_changed = replace(film, canvas=replace(film.canvas, size=Size(2, 2)))
+    keys = [
+        video_key(film, span, rungs, "e"),
+        video_key(film, span, rungs, "f"),
+        video_key(film, span, [rung, *rungs[1:]], "e"),
+        video_key(film, span, [*rungs, rung], "e"),
+        video_key(sizes_changed, span, rungs, "e"),
+        audio_key(film, span, "e"),
+        *([video_key(other, span, rungs, "e")] if pieces(other, span) != pieces(film, span) else []),
+    ]
+    assert len(set(keys)) == len(keys)
 
 
 @given(st.integers(0, 10**7), rates)

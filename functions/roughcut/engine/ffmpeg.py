@@ -1,32 +1,32 @@
 """Runs FFmpeg: the one place that starts processes."""
 
+import math
 import os
 import platform
-import re
 import signal
 import subprocess
-import sys
 import sysconfig
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Thread, Timer
 
+from roughcut.engine.allowance import Allowance, launcher
+from roughcut.engine.complaints import Complaints, in_short
 from roughcut.jobs.errors import EncodeFailed, EncoderKilled, PlanTooLarge, TimedOut
 from roughcut.ports import Clock
 
-_LAUNCHER = str(Path(__file__).with_name("launch.py"))
 _ALWAYS = ("-nostdin", "-hide_banner", "-y", "-max_alloc", str(1 << 30))
-_STDERR_KEPT = 256 * 1024  # bytes; a broken file can make FFmpeg complain for ever
-_CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGXFSZ}
+_CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
+_ASKED_TO_END = 255  # FFmpeg's answer to SIGTERM, SIGINT and the limit of processor time, without a word
 
 
 class Ffmpeg:
-    """FFmpeg held to a moment at which it is killed; an `Encoder`."""
+    """FFmpeg held to a moment at which it is killed, and to `memory` bytes; an `Encoder`."""
 
-    def __init__(self, executable: Path, *, stop_at_ms: int, clock: Clock) -> None:
+    def __init__(self, executable: Path, *, stop_at_ms: int, memory: int, clock: Clock) -> None:
         if not executable.is_file():
             raise EncodeFailed(f"FFmpeg is missing: there is no file {executable}.")
-        self._executable, self._stop_at_ms, self._clock = executable, stop_at_ms, clock
+        self._executable, self._stop_at_ms, self._memory, self._clock = executable, stop_at_ms, memory, clock
 
     @property
     def name(self) -> str:
@@ -36,25 +36,26 @@ class Ffmpeg:
         seconds = (self._stop_at_ms - self._clock()) / 1000
         if seconds <= 0:
             raise TimedOut("The time for this step was over before its encoder began.")
-        process = _Process(self._executable, [*_ALWAYS, *arguments], folder)
+        allowance = Allowance(cpu_seconds=math.ceil(seconds) * (os.cpu_count() or 1), memory=self._memory)
+        process = _Process([*launcher(self._executable, allowance), *_ALWAYS, *arguments], folder)
         process.follow(seconds, on_line)
         if process.is_expired:
             raise TimedOut(f"The encoder was stopped after {seconds:.0f} s, when the time for this step was over.")
-        _judge(process.code, process.complaints, folder)
-        return process.complaints
+        complaints = process.complaints.text
+        _judge(process.code, complaints, folder)
+        return complaints
 
 
 class _Process:
     """One process group from start to end."""
 
-    def __init__(self, executable: Path, arguments: Sequence[str], folder: Path) -> None:
+    def __init__(self, command: Sequence[str], folder: Path) -> None:
         self.is_expired = False
-        self.complaints = ""
+        self.complaints = Complaints()
         # The interpreter's own libraries, for the launcher; FFmpeg itself gets no environment at all.
         environment = {"LD_LIBRARY_PATH": str(sysconfig.get_config_var("LIBDIR") or "")}
-        launcher = [sys.executable, "-I", "-S", _LAUNCHER, str(os.getpid()), str(executable)]
         self._popen = subprocess.Popen(  # noqa: S603  # a list, no shell; every argument is built by roughcut.media
-            [*launcher, *arguments],
+            command,
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -94,10 +95,11 @@ class _Process:
             self._popen.wait()
 
     def _listen(self) -> None:
-        """Keep the first complaints, read the others too: a full pipe would stop FFmpeg."""
-        for line in self._popen.stderr or ():
-            if len(self.complaints) < _STDERR_KEPT:
-                self.complaints += line
+        """Read all, whatever is kept: a full pipe would stop FFmpeg."""
+        stderr = self._popen.stderr
+        assert stderr is not None  # it is a pipe
+        for line in iter(lambda: stderr.readline(Complaints.longest_line), ""):
+            self.complaints.add(line)
 
     def _close(self) -> None:
         for pipe in (self._popen.stdout, self._popen.stderr):
@@ -110,15 +112,11 @@ def _judge(code: int, complaints: str, folder: Path) -> None:
         return
     if "No space left on device" in complaints:
         raise PlanTooLarge("The worker's disk is full.")
+    if "File too large" in complaints:
+        raise PlanTooLarge("The film would be larger than a worker can hold.")
+    if code == _ASKED_TO_END and not complaints:
+        raise EncoderKilled("The encoder was asked to end from outside.")
     if code < 0 and -code not in _CRASHES:
         raise EncoderKilled(f"The encoder was killed from outside by {signal.Signals(-code).name}.")
     ended = f"FFmpeg crashed ({signal.Signals(-code).name})" if code < 0 else f"FFmpeg ended with {code}"
     raise EncodeFailed(f"{ended}: {in_short(complaints, folder)}")
-
-
-def in_short(complaints: str, folder: Path) -> str:
-    """The first two complaints without addresses and without our folders; with `-v level+...` errors alone."""
-    lines = complaints.replace(f"file:{folder}/", "").replace(f"{folder}/", "").splitlines()
-    errors = [line for line in lines if re.search(r"\[(error|fatal|panic)\]", line)] or lines
-    bare = (re.sub(r"\[[^\]]* @ 0x[0-9a-f]+\] *|\[(error|fatal|panic)\] *", "", line).strip() for line in errors)
-    return "; ".join(list(dict.fromkeys(line for line in bare if line))[:2])[:400] or "it gave no reason"

@@ -11,6 +11,13 @@ from roughcut.media.sources import Clip
 
 FILE = "audio.flac"
 _FORMAT = f"aformat=sample_rates={SAMPLE_RATE}:channel_layouts=stereo:sample_fmts=s16"
+# Mixed to stereo in floating point, where FFmpeg keeps the level (ITU-R BS.775) instead of leaving room for the loudest
+# sum; the limiter then changes nothing but sums above full scale. Gaps in the clock longer than 30 ms are kept.
+_CONFORMED = (
+    f"aresample={SAMPLE_RATE}:async=1:min_hard_comp=0.03:first_pts=0:osf=fltp:ochl=stereo,"
+    "alimiter=limit=1:level=false:latency=true"
+)
+_BOTH_SIDES = "pan=stereo|c0=c0|c1=c0,"  # one channel at full level on either side, as browsers play it
 _SILENCE = f"anullsrc=channel_layout=stereo:sample_rate={SAMPLE_RATE}"
 
 
@@ -55,11 +62,13 @@ def _sound(edit: Edit, piece: Piece, index: int) -> str:
     source = edit.sources[piece.source]
     assert isinstance(source, Clip)
     start = Fraction(source.start_us + microseconds_at(piece.first, edit.canvas.rate), 1_000_000)
+    # And no sound later than a second after: the hole before it, perhaps of hours, would be filled with silence.
+    end = start + piece.frames / edit.canvas.rate + 1
     return ",".join(
         [
-            f"[{index}:a:0]atrim=start={float(start):.6f}",
+            f"[{index}:a:0]atrim=start={float(start):.6f}:end={float(end):.6f}",
             f"asetpts=PTS-{float(start):.6f}/TB",
-            f"aresample={SAMPLE_RATE}:async=1:first_pts=0",
+            f"{_BOTH_SIDES if source.is_mono else ''}{_CONFORMED}",
             _FORMAT,
             "apad",
             f"atrim=end_sample={_samples(edit, piece)}",

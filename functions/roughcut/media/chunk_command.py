@@ -60,7 +60,7 @@ def _piece_chains(edit: Edit, index: int, piece: Piece, rungs: Sequence[Rung]) -
     if isinstance(source, Clip):
         first, last = clip_filters(source, piece, rate, top), "null"
     else:
-        first, last = slide_filters(source, top), held(piece.frames, rate)
+        first, last = slide_filters(source, top), held(piece, rate)
     chains = []
     for number, rung in enumerate(rungs):
         scaled = f"[{index}:v:0]{first}" if number == 0 else f"[p{index}s{number}]{reduced(rung.size)}"
@@ -76,12 +76,12 @@ def _output(index: int, rung: Rung, span: Span, edit: Edit) -> list[str]:
     rate = edit.canvas.rate
     return [
         *("-map", f"[out{index}]", "-r", str(rate), "-frames:v", str(span.frames)),
-        *_x264(rung, rate),
+        *x264(rung, rate),
         *("-video_track_timescale", str(ticks_per_second(rate)), f"{rung.name}.mp4"),
     ]
 
 
-def _x264(rung: Rung, rate: Fraction) -> list[str]:
+def x264(rung: Rung, rate: Fraction) -> list[str]:
     """A key frame at every GOP boundary whatever the scene cuts between, so that all rungs have the same segments."""
     gop = gop_frames(rate)
     return [

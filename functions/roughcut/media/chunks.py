@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from roughcut.jobs.errors import PlanTooLarge
-from roughcut.media.edit import Edit
+from roughcut.media.edit import Edit, Part
+from roughcut.media.fades import Fade, fade_of
 from roughcut.media.rates import gop_frames, nominal
+from roughcut.media.sources import Clip
 
 CHUNK_SECONDS = 60  # source: chunk overhead below 2 % and safe within 15 minutes for every measured film
 DENSE_CHUNK_SECONDS = 30  # above 30 fps or 1440p: about the same work
@@ -33,12 +35,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What a span shows of one source: `frames` pictures from the source's frame `first`; `at` in the film."""
+    """What a span shows of one source: `frames` pictures from the source's frame `first`; `at` in the film.
+
+    A slide is the same from any of its frames on: its `first` is always 0; where it fades, `fade` says which.
+    """
 
     source: int
     first: int
     frames: int
     at: int
+    fade: Fade | None = None
 
 
 def pieces(edit: Edit, span: Span) -> list[Piece]:
@@ -47,14 +53,21 @@ def pieces(edit: Edit, span: Span) -> list[Piece]:
     for part, start in zip(edit.parts, edit.starts, strict=True):
         begin, end = max(start, span.first), min(start + part.frames, span.end)
         if begin < end:
-            first = part.first + begin - start if edit.sources[part.source] in edit.clips else 0
-            found.append(Piece(part.source, first, end - begin, begin))
+            found.append(_piece(edit, part, begin - start, end - begin, begin))
     return found
+
+
+def _piece(edit: Edit, part: Part, skipped: int, frames: int, at: int) -> Piece:
+    source = edit.sources[part.source]
+    if isinstance(source, Clip):
+        return Piece(part.source, part.first + skipped, frames, at)
+    fade = fade_of(source.fade, edit.canvas.rate, first=skipped, frames=frames, shown=part.frames)
+    return Piece(part.source, 0, frames, at, fade)
 
 
 def chunks(edit: Edit, top_height: int) -> list[Span]:
     """Spans of whole GOPs that cover the film once. Raises `PlanTooLarge`."""
-    _refuse_endless(edit)
+    refuse_endless(edit)
     gop = gop_frames(edit.canvas.rate)
     longest = _chunk_gops(edit.canvas.rate, top_height)
     counts = _pieces_per_gop(edit, gop)
@@ -78,7 +91,8 @@ def audio_runs(edit: Edit) -> list[Span]:
     return runs
 
 
-def _refuse_endless(edit: Edit) -> None:
+def refuse_endless(edit: Edit) -> None:
+    """Raises `PlanTooLarge`."""
     if edit.duration > LONGEST_FILM_SECONDS:
         hours = float(edit.duration / 3600)
         raise PlanTooLarge(f"The film would be {hours:.1f} h long: {LONGEST_FILM_SECONDS // 3600} h is the most.")

@@ -3,15 +3,18 @@
 from fractions import Fraction
 
 from roughcut.media.chunks import Piece
+from roughcut.media.fades import fade_filters
 from roughcut.media.inputs import grid_frame
 from roughcut.media.rates import microseconds_at
 from roughcut.media.sizes import Size, fitted
 from roughcut.media.sources import Clip, Look, Slide
 
-_SETTLED = "setsar=1,format=yuv420p,setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
-_TONE_MAP = (  # HDR to SDR, reference white 203 cd/m2 as ITU-R BT.2408 has it
+SETTLED = "setsar=1,format=yuv420p,setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+# HDR to SDR. Reference white is 203 cd/m2 (ITU-R BT.2408); what is darker than 30 % of it stays as it is, what is
+# brighter is compressed up to a display's 1,000 cd/m2. The peak is given: else it would be each frame's metadata's.
+_TONE_MAP = (
     "setparams=color_primaries=bt2020:color_trc={transfer}:colorspace=bt2020nc,"
-    "zscale=w={w}:h={h}:t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,"
+    "zscale=w={w}:h={h}:t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:param=0.3:desat=0:peak=4.926,"
     "zscale=t=bt709:m=bt709:r=tv"
 )
 
@@ -19,7 +22,7 @@ _TONE_MAP = (  # HDR to SDR, reference white 203 cd/m2 as ITU-R BT.2408 has it
 def clip_filters(clip: Clip, piece: Piece, rate: Fraction, size: Size) -> str:
     """Exactly the piece's frames, counted from the file's own clock; a clip that ends early holds its last picture."""
     begin = grid_frame(piece.first, rate)
-    second = Fraction(clip.start_us + microseconds_at(begin, rate), 1_000_000)
+    second = Fraction(clip.start_us + clip.late_us + microseconds_at(begin, rate), 1_000_000)
     skip = piece.first - begin
     return ",".join(
         [
@@ -30,7 +33,7 @@ def clip_filters(clip: Clip, piece: Piece, rate: Fraction, size: Size) -> str:
             "setpts=N",
             _picture(clip.look, size),
             _padded(clip.look.display_size, size),
-            _SETTLED,
+            SETTLED,
         ]
     )
 
@@ -39,12 +42,13 @@ def slide_filters(slide: Slide, size: Size) -> str:
     """The one picture of a slide at the film's size; see `held`."""
     inner = fitted(slide.size, size)
     scaled = f"scale={inner.width}:{inner.height}:flags=lanczos:out_color_matrix=bt709:out_range=tv"
-    return f"{scaled},{_padded(slide.size, size)},{_SETTLED}"
+    return f"{scaled},{_padded(slide.size, size)},{SETTLED}"
 
 
-def held(frames: int, rate: Fraction) -> str:
-    """One picture shown for `frames`: repeated after all scaling, which so is done once."""
-    return f"loop=loop={frames - 1}:size=1:start=0,settb={1 / rate},setpts=N"
+def held(piece: Piece, rate: Fraction) -> str:
+    """One picture shown for a piece's frames: repeated after all scaling, which so is done once."""
+    timed = fade_filters(piece.fade, rate) if piece.fade else "setpts=N"
+    return f"loop=loop={piece.frames - 1}:size=1:start=0,settb={1 / rate},{timed}"
 
 
 def reduced(size: Size) -> str:

@@ -4,7 +4,7 @@ All positions are canvas frames: a part shows `frames` pictures of its source, t
 start of the source's file. A slide's `first` is always 0.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate
 from typing import Any, Self
@@ -26,11 +26,20 @@ class Canvas:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of one source; `source` is its index in the Edit."""
+    """A stretch of one source; `source` is its index in the Edit. If copied, packets go into the film as they are."""
 
     source: int
     first: int
     frames: int
+    is_copied: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        how = "copy" if self.is_copied else "conform"
+        return {"source": self.source, "first": self.first, "frames": self.frames, "how": how}
+
+    @classmethod
+    def from_dict(cls, document: dict[str, Any]) -> Self:
+        return cls(document["source"], document["first"], document["frames"], document.get("how") == "copy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,10 @@ class Edit:
     def clips(self) -> tuple[Clip, ...]:
         return tuple(source for source in self.sources if isinstance(source, Clip))
 
+    def conformed(self) -> "Edit":
+        """The same film with every part rendered."""
+        return replace(self, parts=tuple(replace(part, is_copied=False) for part in self.parts))
+
     def as_dict(self) -> dict[str, Any]:
         return {
             "v": VERSION,
@@ -79,7 +92,7 @@ class Edit:
                 "sample_rate": SAMPLE_RATE,
             },
             "sources": [source.as_dict() for source in self.sources],
-            "parts": [{"source": p.source, "first": p.first, "frames": p.frames} for p in self.parts],
+            "parts": [part.as_dict() for part in self.parts],
             "warnings": list(self.warnings),
         }
 
@@ -89,6 +102,6 @@ class Edit:
         return cls(
             Canvas(Size(canvas["width"], canvas["height"]), Fraction(canvas["rate"])),
             tuple(source_from_dict(source) for source in document["sources"]),
-            tuple(Part(**part) for part in document["parts"]),
+            tuple(Part.from_dict(part) for part in document["parts"]),
             tuple(document["warnings"]),
         )

@@ -3,28 +3,34 @@
 from fractions import Fraction
 from pathlib import Path
 
+from roughcut.media.codecs import DECODERS
 from roughcut.media.rates import nominal
 from roughcut.media.sources import Clip
 
-LARGEST_PICTURE = 64_000_000  # pixels; source: the contract's stills
+LARGEST_PICTURE = 66_000_000  # pixels; 64 million of a still (the contract), and the edge that decoders add to it
+LARGEST_FRAME = 8192 * 4352  # pixels: "8K" of every camera; a decoder holds many of them
+MOST_STREAMS = 64  # a broadcast recording has a dozen
+_LOOK_AHEAD = ("-probesize", "20M", "-analyzeduration", "10M")  # bytes and microseconds until all streams are known
 DECODER_THREADS = 2  # per input; decoding gives the same pictures whatever their number
 
 # Seconds by which a seek goes too early. An index leads to the key frame before; without one FFmpeg guesses a place in
 # the file and decoding begins at the next key frame, so it must be more than a GOP early (encoders rarely exceed 10 s).
-_EARLY = {"mov": 1, "matroska": 1, "mpegts": 12, "mpeg": 12}
+_EARLY = {"mov": 1, "matroska": 1, "avi": 12, "mpegts": 12, "mpeg": 12}
 
 
 def opened(path: Path, demuxer: str, *options: str) -> list[str]:
-    """Arguments that open `path`; anything in it that names another file or another format is refused."""
-    limits = ["-max_pixels", str(LARGEST_PICTURE), "-max_streams", "64"]
-    whitelists = ["-protocol_whitelist", "file", "-format_whitelist", demuxer]
+    """Arguments that open `path`; what is in it may name no other file, no other container and no other decoder."""
+    most_pixels = LARGEST_PICTURE if demuxer.endswith("_pipe") else LARGEST_FRAME
+    limits = ["-max_pixels", str(most_pixels), "-max_streams", str(MOST_STREAMS), *_LOOK_AHEAD]
+    whitelists = ["-protocol_whitelist", "file", "-format_whitelist", demuxer, "-codec_whitelist", DECODERS]
     return [*options, *limits, *whitelists, "-f", demuxer, "-i", f"file:{path}"]
 
 
 def joined(listing: Path, demuxer: str) -> list[str]:
     """Arguments that open a list of our own files as one; see `listing_of`."""
     whitelists = ["-protocol_whitelist", "file", "-format_whitelist", f"concat,{demuxer}"]
-    return [*whitelists, "-f", "concat", "-i", f"file:{listing}"]
+    # Left to itself, it repeats the parameter sets in the samples, where a file with an avcC record may have none.
+    return [*whitelists, "-f", "concat", "-auto_convert", "0", "-i", f"file:{listing}"]
 
 
 def listing_of(files: list[tuple[str, int]]) -> str:
@@ -35,7 +41,7 @@ def listing_of(files: list[tuple[str, int]]) -> str:
 def early_seek(clip: Clip, frame: int, rate: Fraction) -> list[str]:
     """Arguments that begin reading well before a frame of a clip; the filters then find it by its time.
 
-    A container that cannot be trusted to seek (AVI, ASF, FLV, Ogg) is decoded from its start.
+    What could not be remuxed (see `remux_command`) is decoded from its start.
     """
     if clip.demuxer not in _EARLY:
         return []

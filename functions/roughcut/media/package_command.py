@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from roughcut.media.copy_command import on_grid
 from roughcut.media.edit import Edit
 from roughcut.media.inputs import joined, opened
 from roughcut.media.ladder import Rung
@@ -14,12 +15,16 @@ def audio_name(rung: Rung) -> str:
     return f"audio-{rung.audio}k"
 
 
-def film_command(edit: Edit, rung: Rung, pictures: Path, sound: Path, film: Path) -> list[str]:
-    """Chunks and runs of sound, each a listing for the concat demuxer, to one MP4 with its index in front."""
+def film_command(edit: Edit, rung: Rung, pictures: Path, sound: Path, film: Path, *, depth: int | None) -> list[str]:
+    """Chunks and runs of sound, each a listing for the concat demuxer, to one MP4 with its index in front.
+
+    `depth` of reordering is given where chunks differ in it: all are then decoded as early as the deepest needs.
+    """
     return [
         *joined(pictures, "mov"),
         *joined(sound, "flac"),
         *("-map", "0:v:0", "-map", "1:a:0", "-c:v", "copy", "-c:a", "aac", "-b:a", f"{rung.audio}k"),
+        *(on_grid(edit.canvas, depth) if depth is not None else []),
         *("-video_track_timescale", str(ticks_per_second(edit.canvas.rate))),
         *("-map_metadata", "-1", "-fflags", "+bitexact", "-movflags", "+faststart", f"file:{film}"),
     ]

@@ -1,24 +1,26 @@
 """The plan of a film: its ladder, its items of work, and what is written at the end."""
 
-import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from hashlib import sha256
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from itertools import groupby
 from typing import Any, Literal, Self
 
-from roughcut.media.chunks import Piece, Span, audio_runs, chunks, pieces
-from roughcut.media.edit import Edit
-from roughcut.media.ladder import PRESET, THREADS, Rung, Skipped
+from roughcut.media.chunks import Span, audio_runs, chunks, refuse_endless
+from roughcut.media.content_keys import audio_key, copy_key, video_key
+from roughcut.media.edit import Edit, Part
+from roughcut.media.ladder import Rung, Skipped
 
 VERSION = 1
-FORMAT = 1  # of what items write; part of every content key
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of the Map: a chunk of pictures or a run of sound. `key` is the folder of what it writes."""
+    """One item of the Map: a chunk of pictures, a run of sound, or the pictures of a part that is copied.
 
-    kind: Literal["video", "audio"]
+    `key` is the folder of what it writes.
+    """
+
+    kind: Literal["video", "audio", "copy"]
     first: int
     frames: int
     key: str
@@ -50,9 +52,24 @@ class Plan:
     def rung(self, name: str) -> Rung:
         return next(rung for rung in self.rungs if rung.name == name)
 
-    def items_of(self, kind: str) -> list[Item]:
+    @property
+    def pictures(self) -> list[Item]:
+        """Encoded or copied, in film order."""
+        return [item for item in self.items if item.kind != "audio"]
+
+    @property
+    def sound(self) -> list[Item]:
         """In film order."""
-        return [item for item in self.items if item.kind == kind]
+        return [item for item in self.items if item.kind == "audio"]
+
+    @property
+    def has_copies(self) -> bool:
+        return any(item.kind == "copy" for item in self.pictures)
+
+    @property
+    def is_copied(self) -> bool:
+        """No picture of it is encoded."""
+        return all(item.kind == "copy" for item in self.pictures)
 
     def is_audio_leader(self, rung: Rung) -> bool:
         """Rungs of the same audio rate share one HLS audio rendition; the first of them writes it."""
@@ -83,37 +100,29 @@ def make_plan(
     edit: Edit, rungs: Iterable[Rung], skipped: Iterable[Skipped], outputs: Outputs, *, engine: str, folder: str
 ) -> Plan:
     """`engine` names encoder version and architecture; `folder` is chunks/<session_id>/. Raises `PlanTooLarge`."""
+    refuse_endless(edit)
     rungs = tuple(rungs)
-    video = [
-        Item("video", span.first, span.frames, folder + video_key(edit, span, rungs, engine))
-        for span in chunks(edit, rungs[0].size.short_side)
-    ]
+    pictures = _picture_items(edit, rungs, engine, folder)
     audio = [
         Item("audio", span.first, span.frames, folder + audio_key(edit, span, engine)) for span in audio_runs(edit)
     ]
-    return Plan(edit, rungs, tuple(skipped), outputs, (*video, *audio))
+    return Plan(edit, rungs, tuple(skipped), outputs, (*pictures, *audio))
 
 
-def video_key(edit: Edit, span: Span, rungs: Iterable[Rung], engine: str) -> str:
-    """Equal exactly if the same pictures come out of the same encoder with the same settings."""
-    settings = [PRESET, THREADS, [rung.as_dict() for rung in rungs]]
-    return _digest("video", engine, edit, span, settings)
+def _picture_items(edit: Edit, rungs: tuple[Rung, ...], engine: str, folder: str) -> Iterator[Item]:
+    """Chunks of what is encoded, and each copied part."""
+    placed = zip(edit.parts, edit.starts, strict=True)
+    for is_copied, stretch in groupby(placed, key=lambda place: place[0].is_copied):
+        parts, starts = zip(*stretch, strict=True)
+        for span in _whole(parts, starts) if is_copied else _chunked(edit, parts, starts[0], rungs[0]):
+            key = copy_key(edit, span, engine) if is_copied else video_key(edit, span, rungs, engine)
+            yield Item("copy" if is_copied else "video", span.first, span.frames, folder + key)
 
 
-def audio_key(edit: Edit, span: Span, engine: str) -> str:
-    """Equal exactly if the same sound comes out."""
-    return _digest("audio", engine, edit, span, [])
+def _whole(parts: Iterable[Part], starts: Iterable[int]) -> list[Span]:
+    return [Span(start, part.frames) for part, start in zip(parts, starts, strict=True)]
 
 
-def _digest(kind: str, engine: str, edit: Edit, span: Span, settings: list[Any]) -> str:
-    canvas = [edit.canvas.size.width, edit.canvas.size.height, str(edit.canvas.rate)]
-    shown = [_shown(edit, piece) for piece in pieces(edit, span)]
-    document = [FORMAT, kind, engine, canvas, span.first, shown, settings]
-    return sha256(json.dumps(document, separators=(",", ":")).encode()).hexdigest()[:40]
-
-
-def _shown(edit: Edit, piece: Piece) -> list[Any]:
-    """What a piece shows, whoever asks: the source by its bytes, not by its name or place."""
-    source = edit.sources[piece.source].as_dict()
-    facts = {k: v for k, v in source.items() if k not in ("name", "key", "id", "type", "seconds")}
-    return [facts, piece.first, piece.frames]
+def _chunked(edit: Edit, parts: tuple[Part, ...], start: int, top: Rung) -> list[Span]:
+    spans = chunks(replace(edit, parts=parts), top.size.short_side)
+    return [Span(start + span.first, span.frames) for span in spans]

@@ -2,18 +2,23 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from roughcut.media.packets import Stream
 from roughcut.media.rates import measured
+from roughcut.media.remux_command import remuxed
 from roughcut.media.sizes import Size
 from roughcut.media.sources import Clip, Look
 
+_FIRST = re.compile(r"n: *0 pts: *\S+ pts_time:(-?[\d.]+)")
 _FRAME = re.compile(r"n: *\d+ pts:.* sar:(\d+)/(\d+) s:(\d+)x(\d+) i:(.)")
 _COLOUR = re.compile(r"color_range:(\S+) color_space:(\S+) color_primaries:\S+ color_trc:(\S+)")
 _START = re.compile(r"^\[info\]   Duration: [^,]*, start: (-?\d+\.\d+)", re.MULTILINE)
+_SOUND = re.compile(r"Stream #0:\d.*: Audio: (.*)")
+_SOUND_RATES = range(1000, 768_001)  # resampling others to 48 kHz takes a machine's whole memory
 _STILL_RATE = Fraction(30)  # of a clip with one picture
+_LEAD_US = 100_000  # sound that begins earlier by less than that is cut: an encoder's lead-in, not worth a held picture
 
 
 def look_from(report: str) -> Look | None:
@@ -33,6 +38,13 @@ def look_from(report: str) -> Look | None:
     )
 
 
+def sound_fault(report: str) -> str | None:
+    """Why a clip's sound cannot be used, None if it can or there is none."""
+    sound = _SOUND.search(report)
+    rate = re.search(r"(\d+) Hz", sound[1]) if sound else None
+    return f"its sound is of {rate[1]} Hz." if rate and int(rate[1]) not in _SOUND_RATES else None
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a clip was found, and what opens it."""
@@ -42,6 +54,10 @@ class Origin:
     etag: str
     size_bytes: int
     demuxer: str
+    remuxed_from: str | None = None
+
+    def remuxed(self) -> "Origin":
+        return replace(self, demuxer=remuxed(self.demuxer), remuxed_from=self.demuxer)
 
 
 def clip_from(origin: Origin, report: str, found: Iterable[Stream]) -> Clip | None:
@@ -62,14 +78,32 @@ def clip_from(origin: Origin, report: str, found: Iterable[Stream]) -> Clip | No
         rate=rate,
         look=look,
         has_audio="audio" in by_kind,
+        is_mono=_is_mono(report),
+        late_us=_late_us(origin.demuxer, report, pictures),
+        remuxed_from=origin.remuxed_from,
     )
 
 
 def _start_us(report: str, pictures: Stream) -> int:
-    """The file's start on its own clock, by which FFmpeg seeks too."""
+    """The file's start on its own clock, or its first picture if that comes soon after."""
     stated = _START.search(report)
     first = _microseconds(min(pictures.shown_times))
-    return min(_microseconds(Fraction(stated[1])), first) if stated else first
+    start = _microseconds(Fraction(stated[1])) if stated else first
+    return first if first - start < _LEAD_US else start
+
+
+def _late_us(demuxer: str, report: str, pictures: Stream) -> int:
+    """AVI's packets bear the time of their decoding: pictures come later by what the decoder keeps back to reorder."""
+    first = _FIRST.search(report)
+    if demuxer != "avi" or first is None:
+        return 0
+    return _microseconds(Fraction(first[1]) - min(pictures.shown_times))
+
+
+def _is_mono(report: str) -> bool:
+    """Of the first sound: "aac (LC) (mp4a / 0x6134706D), 48000 Hz, mono, fltp"."""
+    sound = _SOUND.search(report)
+    return sound is not None and ", mono," in sound[1]
 
 
 def _microseconds(seconds: Fraction) -> int:

@@ -10,6 +10,7 @@ from roughcut.media.sizes import Size
 from roughcut.media.titles import title_from_name, type_from_name
 
 PAGE = Size(1920, 1080)  # what slides are drawn on; a request's canvas changes the shape, not the short side
+LONGEST_SIDE = 3840  # of a slide, uploaded or drawn: that of the largest canvas
 SECONDS = {"title": Fraction(4), "section": Fraction(3), "end": Fraction(5), "image": Fraction(3)}
 DEFAULT_THEME = "midnight"
 
@@ -23,6 +24,7 @@ class SlideSpec:
     content: Mapping[str, Any]
     seconds: Fraction
     theme: str = DEFAULT_THEME
+    fade: Fraction = Fraction(0)
 
     @property
     def longest_text(self) -> tuple[str, int]:
@@ -43,11 +45,12 @@ def named_images(slides: Iterable[str | Mapping[str, Any]]) -> set[str]:
 
 
 def page_for(canvas: Size | None) -> Size:
-    """The page has the shape of the canvas asked for and the default page's short side."""
+    """The shape of the canvas asked for, and the default page's short side unless that makes a ribbon."""
     if canvas is None:
         return PAGE
-    scale = Fraction(PAGE.short_side, canvas.short_side)
-    return Size(round(canvas.width * scale), round(canvas.height * scale))
+    longest = Fraction(LONGEST_SIDE, max(canvas.width, canvas.height))
+    scale = min(Fraction(PAGE.short_side, canvas.short_side), longest)
+    return Size(max(1, round(canvas.width * scale)), max(1, round(canvas.height * scale)))
 
 
 def _named(name: str, uploaded: set[str]) -> SlideSpec:
@@ -60,4 +63,5 @@ def _named(name: str, uploaded: set[str]) -> SlideSpec:
 
 def _described(slide: Mapping[str, Any]) -> SlideSpec:
     seconds = Fraction(str(slide["duration"])) if "duration" in slide else SECONDS[slide["type"]]
-    return SlideSpec(slide["id"], slide["type"], slide["content"], seconds, slide.get("theme", DEFAULT_THEME))
+    theme, fade = slide.get("theme", DEFAULT_THEME), Fraction(str(slide.get("fade", 0)))
+    return SlideSpec(slide["id"], slide["type"], slide["content"], seconds, theme, fade)

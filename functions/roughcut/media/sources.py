@@ -32,7 +32,12 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
-    """An uploaded clip. Times in microseconds on the file's own clock; `rate` as measured, not snapped."""
+    """An uploaded clip. Times in microseconds on the file's own clock; `rate` as measured, not snapped.
+
+    `late_us` is by how much the decoder's pictures are later than their packets and their sound.
+    `remuxed_from` is the container of the object in the bucket if workers first remux it; all else, the demuxer too, is
+    then about the remuxed file.
+    """
 
     name: str
     key: str
@@ -44,6 +49,9 @@ class Clip:
     rate: Fraction
     look: Look
     has_audio: bool
+    is_mono: bool = False
+    late_us: int = 0
+    remuxed_from: str | None = None
 
     @property
     def identity(self) -> str:
@@ -74,6 +82,9 @@ class Clip:
             "transfer": self.look.transfer,
             "is_full_range": self.look.is_full_range,
             "has_audio": self.has_audio,
+            "is_mono": self.is_mono,
+            "late_us": self.late_us,
+            "remuxed_from": self.remuxed_from,
         }
 
     @classmethod
@@ -87,13 +98,13 @@ class Clip:
             d["transfer"],
             d["is_full_range"],
         )
-        plain = {k: d[k] for k in ("name", "key", "etag", "size_bytes", "demuxer", "start_us", "end_us", "has_audio")}
+        plain = {k: v for k, v in d.items() if k in cls.__slots__ and k != "rate"}
         return cls(rate=Fraction(d["rate"]), look=look, **plain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slide:
-    """A finished still, a PNG without transparency. `seconds` on screen."""
+    """A finished still, a PNG without transparency. `seconds` on screen, `fade` of them from black and to black."""
 
     id: str
     type: str
@@ -101,6 +112,7 @@ class Slide:
     digest: str
     size: Size
     seconds: Fraction
+    fade: Fraction = Fraction(0)
 
     @property
     def identity(self) -> str:
@@ -117,13 +129,14 @@ class Slide:
             "width": self.size.width,
             "height": self.size.height,
             "seconds": str(self.seconds),
+            "fade": str(self.fade),
         }
 
     @classmethod
     def from_dict(cls, document: dict[str, Any]) -> Self:
         plain = {k: document[k] for k in ("id", "type", "key", "digest")}
         size = Size(document["width"], document["height"])
-        return cls(size=size, seconds=Fraction(document["seconds"]), **plain)
+        return cls(size=size, seconds=Fraction(document["seconds"]), fade=Fraction(document["fade"]), **plain)
 
 
 Source = Clip | Slide

@@ -8,6 +8,7 @@ washed out nor flat.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from typing import Any, Self
 
 from roughcut.media.chunks import Span, pieces
@@ -50,12 +51,21 @@ def candidate_frames(edit: Edit, span: Span) -> list[int]:
 
 def thumbnail_filters(frames: Sequence[int]) -> str:
     """From a chunk's pictures to its measured candidates; `frames` count from the chunk's start."""
-    chosen = "+".join(f"eq(n,{frame})" for frame in frames)
-    measured = f"signalstats,blurdetect,metadata=mode=print:file={MEASURES}"
-    return f"select='{chosen}',scale={WIDTH}:-2:flags=bicubic,{measured}[thumbnails]"
+    return _measured("+".join(f"eq(n,{frame})" for frame in frames))
 
 
-def thumbnail_output(count: int) -> list[str]:
+def spread_filters(seconds: Fraction) -> str:
+    """The same from pictures whose frames nobody knows beforehand (the key frames of a copied clip), evenly spread."""
+    apart = float(seconds / PER_CHUNK)
+    return _measured(f"isnan(prev_selected_t)+gte(t-prev_selected_t,{apart:.6f})")
+
+
+def printed_frames(measures: str, rate: Fraction) -> list[int]:
+    """Which frames were measured."""
+    return [round(Fraction(time) * rate) for time in re.findall(r"(?m)^frame:.* pts_time:(\S+)", measures)]
+
+
+def thumbnail_output(count: int = PER_CHUNK) -> list[str]:
     """Writes thumbnail-1.jpg and so on."""
     encoder = ("-c:v", "mjpeg", "-q:v", "3", "-fps_mode", "passthrough", "-frames:v", str(count))
     return ["-map", "[thumbnails]", *encoder, "-fflags", "+bitexact", "-f", "image2", "thumbnail-%d.jpg"]
@@ -82,6 +92,11 @@ def score(measures: dict[str, str]) -> float:
 def best(candidates: Iterable[Candidate]) -> Candidate:
     """The highest score among clips, else among slides; on a tie the earliest. Raises ValueError if there is none."""
     return max(candidates, key=lambda candidate: (not candidate.is_slide, candidate.score, -candidate.frame))
+
+
+def _measured(chosen: str) -> str:
+    measured = f"signalstats,blurdetect,metadata=mode=print:file={MEASURES}"
+    return f"select='{chosen}',scale={WIDTH}:-2:flags=bicubic,{measured}[thumbnails]"
 
 
 def _is_within(frame: int, slides: Iterable[Any]) -> bool:

@@ -9,17 +9,20 @@ from roughcut.media.audio_command import FILE as AUDIO_FILE
 from roughcut.media.audio_command import audio_command, heard_sources, run_samples
 from roughcut.media.chunk_command import chunk_command
 from roughcut.media.chunks import pieces
+from roughcut.media.copying import depth_of
 from roughcut.media.flac import FLAC_HEAD_BYTES, flac_samples
 from roughcut.media.inspect_command import proof_command
 from roughcut.media.mp4 import avc_configuration
 from roughcut.media.packets import streams
 from roughcut.media.plan import Item, Plan
 from roughcut.media.proof import picture_faults
-from roughcut.media.sources import Clip
+from roughcut.media.sources import Clip, Source
 from roughcut.media.thumbnails import MEASURES, candidate_frames, scored
 from roughcut.ports import MediaStore
+from roughcut.stages.copy_pictures import copy_pictures
 from roughcut.stages.documents import read_document
 from roughcut.stages.finished_items import finish, is_finished
+from roughcut.stages.remux import remux
 from roughcut.stages.reporter import FFMPEG_PROGRESS, Reporter
 from roughcut.stages.room import Room
 
@@ -30,8 +33,7 @@ def encode_item(plan_key: str, index: int, *, media: MediaStore, room: Room, rep
     item = plan.items[index]
     reused = is_finished(item, media)
     if not reused:
-        encode = _encode_pictures if item.kind == "video" else _encode_sound
-        encode(plan, item, media, room, report)
+        _ENCODERS[item.kind](plan, item, media, room, report)
     report.at(1)
     return {"item": index, "reused": reused}
 
@@ -43,11 +45,12 @@ def _encode_pictures(plan: Plan, item: Item, media: MediaStore, room: Room, repo
     command = chunk_command(plan.edit, item.span, plan.rungs, within, files)
     room.encoder.run([*FFMPEG_PROGRESS, "-v", "error", *command], room.folder, report.frames(item.frames))
     films = [room.folder / f"{rung.name}.mp4" for rung in plan.rungs]
-    _prove(plan, item, films, room)
+    depth = _prove(plan, item, films, room)
     measures = (room.folder / MEASURES).read_text() if frames else ""
     candidates = scored(plan.edit, item.span, frames, measures)
     facts = {
         "avcc": {rung.name: _configuration(film) for rung, film in zip(plan.rungs, films, strict=True)},
+        "depth": depth,
         "thumbnails": [candidate.as_dict() for candidate in candidates],
     }
     finish(item, [*films, *(room.folder / candidate.file for candidate in candidates)], facts, media)
@@ -67,16 +70,22 @@ def _encode_sound(plan: Plan, item: Item, media: MediaStore, room: Room, report:
     finish(item, [sound], {"samples": samples}, media)
 
 
+def _copy_pictures(plan: Plan, item: Item, media: MediaStore, room: Room, report: Reporter) -> None:
+    (piece,) = pieces(plan.edit, item.span)
+    files = _fetched(plan, [piece.source], media, room)
+    report.at(0.5)
+    copy_pictures(plan, item, files[piece.source], media=media, room=room)
+
+
 def _fetched(plan: Plan, sources: Iterable[int], media: MediaStore, room: Room) -> dict[int, Path]:
     """The sources of an item on disk, each once. Raises `SourceChanged` if a clip is another than was probed."""
     wanted = sorted(set(sources))
     clips = [plan.edit.sources[index] for index in wanted]
     room.require(sum(clip.size_bytes for clip in clips if isinstance(clip, Clip)), "Encoding this part of the film")
-    return {index: _fetch(plan, index, media, room.folder / f"source-{index}") for index in wanted}
+    return {index: _fetch(plan.edit.sources[index], room.folder / f"source-{index}", media, room) for index in wanted}
 
 
-def _fetch(plan: Plan, index: int, media: MediaStore, path: Path) -> Path:
-    source = plan.edit.sources[index]
+def _fetch(source: Source, path: Path, media: MediaStore, room: Room) -> Path:
     if not isinstance(source, Clip):
         media.download(source.key, path)
         return path
@@ -85,10 +94,13 @@ def _fetch(plan: Plan, index: int, media: MediaStore, path: Path) -> Path:
     except PipelineError as problem:
         problem.clip = source.name
         raise
+    if source.remuxed_from and not remux(path, source.remuxed_from, room):
+        raise EncodeFailed(f"Clip {source.name!r} could not be copied to a seekable file.", clip=source.name)
     return path
 
 
-def _prove(plan: Plan, item: Item, films: list[Path], room: Room) -> None:
+def _prove(plan: Plan, item: Item, films: list[Path], room: Room) -> int:
+    """The depth of reordering."""
     listing: list[str] = []
     room.encoder.run(proof_command(films), room.folder, listing.append)
     found = streams(listing)
@@ -96,8 +108,12 @@ def _prove(plan: Plan, item: Item, films: list[Path], room: Room) -> None:
         faults = picture_faults(found.get(index), item.frames, plan.edit.canvas.rate)
         if faults:
             raise EncodeFailed(f"A chunk at {rung.name} is not what was planned: {', '.join(faults)}.")
+    return max(depth_of(stream) for stream in found.values())
 
 
 def _configuration(film: Path) -> str:
     with film.open("rb") as file:
         return avc_configuration(file).hex()
+
+
+_ENCODERS = {"video": _encode_pictures, "audio": _encode_sound, "copy": _copy_pictures}

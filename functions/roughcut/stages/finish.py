@@ -80,7 +80,7 @@ def _variant(plan: Plan, package: Package, sounds: Mapping[str, Rates]) -> Varia
 
 
 def _write_thumbnail(job: StageJob, plan: Plan, media: MediaStore) -> str:
-    candidates = {candidate: item for item in plan.items_of("video") for candidate in _candidates(item, media)}
+    candidates = {candidate: item for item in plan.pictures for candidate in _candidates(item, media)}
     chosen = best(candidates)
     key = f"{job.prefix}thumbnail.jpg"
     media.write(key, media.read(f"{candidates[chosen].key}/{chosen.file}"), "image/jpeg")

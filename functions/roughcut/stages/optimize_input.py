@@ -49,7 +49,7 @@ def _unchanged_edits(results: Iterable[StoredObject], media: MediaStore) -> Iter
     for result in results:
         key = result.key.removesuffix("result.json") + "edit.json"
         if media.find(key) is not None:
-            edit = Edit.from_dict(read_document(media, key))
+            edit = Edit.from_dict(read_document(media, key)).conformed()
             if all(_is_unchanged(clip.key, clip.etag, media) for clip in edit.clips):
                 yield edit
 

@@ -47,19 +47,24 @@ def package_rung(
 
 def _one_configuration(plan: Plan, rung: Rung, media: MediaStore) -> str:
     """The rung's avcC record, the same in all its chunks: a player gets it once, at the start."""
-    found = {facts_of(item, media)["avcc"][rung.name] for item in plan.items_of("video")}
+    found = {facts_of(item, media)["avcc"][rung.name] for item in plan.pictures}
     if len(found) != 1:
         raise EncodeFailed(f"The chunks of {rung.name} have {len(found)} different decoder configurations.")
     return str(found.pop())
 
 
 def _join(plan: Plan, rung: Rung, media: MediaStore, room: Room, report: Reporter) -> Path:
-    pictures = _listing(plan, plan.items_of("video"), f"{rung.name}.mp4", media, room)
-    sound = _listing(plan, plan.items_of("audio"), AUDIO_FILE, media, room)
+    pictures = _listing(plan, plan.pictures, f"{rung.name}.mp4", media, room)
+    sound = _listing(plan, plan.sound, AUDIO_FILE, media, room)
     film = room.folder / _FILM
-    command = film_command(plan.edit, rung, pictures, sound, film)
+    command = film_command(plan.edit, rung, pictures, sound, film, depth=_depth(plan, media))
     room.encoder.run([*FFMPEG_PROGRESS, "-v", "error", *command], room.folder, report.frames(plan.edit.frames))
     return film
+
+
+def _depth(plan: Plan, media: MediaStore) -> int | None:
+    """Of the deepest reordering in a film with copied parts; where all is encoded, it is the same all along."""
+    return max(facts_of(item, media)["depth"] for item in plan.pictures) if plan.has_copies else None
 
 
 def _listing(plan: Plan, items: Sequence[Item], file: str, media: MediaStore, room: Room) -> Path:
@@ -79,7 +84,7 @@ def _split_and_prove(plan: Plan, rung: Rung, film: Path, names: list[str | None]
     listing: list[str] = []
     room.encoder.run(["-v", "error", *split_command(plan.edit, film, *names)], room.folder, listing.append)
     found = streams(listing)
-    faults = picture_faults(found.get(0), plan.edit.frames, plan.edit.canvas.rate)
+    faults = picture_faults(found.get(0), plan.edit.frames, plan.edit.canvas.rate, has_gops=not plan.has_copies)
     faults += sound_faults(found.get(1), plan.edit.samples)
     if faults:
         raise EncodeFailed(f"The film at {rung.name} is not what was planned: {', '.join(faults)}.")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from roughcut.jobs.progress import COPIED
 from roughcut.media.edit import Edit
 from roughcut.media.ladder import DEFAULT_RUNGS, ladder, own_rung
 from roughcut.media.plan import Outputs, Plan, make_plan
@@ -17,6 +18,8 @@ def plan_film(job: StageJob, edit_key: str, *, media: MediaStore, engine: str, r
     plan = _plan(job, payload_of(media, job), edit, job.engine(engine))
     report.expect("chunk", len(plan.items))
     report.expect("package", len(plan.rungs))
+    if plan.is_copied:
+        report.expect(COPIED, len(plan.pictures))
     report.at(1)
     return {
         "plan_key": write_document(media, f"{job.prefix}plan.json", plan.as_dict()),

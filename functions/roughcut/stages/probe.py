@@ -1,19 +1,34 @@
 """Fetches a clip, finds out what it is, and refuses what is not media."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 from roughcut.jobs.errors import EncodeFailed, SourceMissing, SourceUnreadable
 from roughcut.media.inspect_command import probe_command
 from roughcut.media.magic import SNIFFED_BYTES, described, video_demuxer
-from roughcut.media.packets import streams
-from roughcut.media.probing import Origin, clip_from
+from roughcut.media.packets import Listing, Stream
+from roughcut.media.probing import Origin, clip_from, sound_fault
+from roughcut.media.remux_command import is_clock_broken, lacks_index
 from roughcut.media.sources import Clip
 from roughcut.ports import MediaStore, StoredObject
+from roughcut.stages.remux import remux
 from roughcut.stages.room import Room
 
 
-def probe(name: str, key: str, *, media: MediaStore, room: Room, place: str) -> Clip:
-    """The clip at `key`; `place` is a free name in the room. Raises `SourceMissing`, `SourceUnreadable`."""
+def probe(
+    name: str,
+    key: str,
+    *,
+    media: MediaStore,
+    room: Room,
+    place: str,
+    also: Callable[[Clip, Path], None] | None = None,
+) -> Clip:
+    """The clip at `key`; `place` is a free name in the room. Raises `SourceMissing`, `SourceUnreadable`.
+
+    `also` looks at the clip's file while it is there.
+    """
     stored = media.find(key)
     if stored is None:
         raise SourceMissing(f"Clip {name!r} is not in the bucket: there is nothing at {key}.", clip=name)
@@ -21,7 +36,10 @@ def probe(name: str, key: str, *, media: MediaStore, room: Room, place: str) -> 
     path = room.folder / place
     media.download(key, path, etag=stored.etag)
     try:
-        return _probed(name, stored, path, room)
+        clip = _probed(name, stored, path, room)
+        if also:
+            also(clip, path)
+        return clip
     finally:
         path.unlink()
 
@@ -32,19 +50,39 @@ def _probed(name: str, stored: StoredObject, path: Path, room: Room) -> Clip:
     demuxer = video_demuxer(head)
     if demuxer is None:
         raise SourceUnreadable(f"Clip {name!r} is not a video: it is {described(head)}.", clip=name)
-    listing: list[str] = []
     try:
-        report = room.encoder.run(probe_command(path, demuxer), room.folder, listing.append)
+        clip = _seen(Origin(name, stored.key, stored.etag, stored.size, demuxer), path, room)
     except EncodeFailed as problem:
         raise SourceUnreadable(f"Clip {name!r} cannot be read: {_reason(problem)}", clip=name) from problem
-    origin = Origin(name, stored.key, stored.etag, stored.size, demuxer)
-    clip = clip_from(origin, report, streams(listing).values())
     if clip is None:
         raise SourceUnreadable(f"Clip {name!r} has no picture that can be decoded.", clip=name)
     return clip
 
 
+def _seen(origin: Origin, path: Path, room: Room) -> Clip | None:
+    """What FFmpeg sees of a file; of its remux, if it is one that workers remux."""
+    if lacks_index(origin.demuxer) and remux(path, origin.demuxer, room):
+        origin = origin.remuxed()
+    report, found = _listed(origin, path, room)
+    if is_clock_broken(origin.demuxer, found) and remux(path, origin.demuxer, room):
+        origin = origin.remuxed()
+        report, found = _listed(origin, path, room)
+    return clip_from(origin, report, found)
+
+
+def _listed(origin: Origin, path: Path, room: Room) -> tuple[str, list[Stream]]:
+    listing = Listing()
+    report = room.encoder.run(probe_command(path, origin.demuxer), room.folder, listing.add)
+    if fault := sound_fault(report):
+        raise EncodeFailed(fault)
+    return report, list(listing.streams().values())
+
+
 def _reason(problem: EncodeFailed) -> str:
     if "matches no streams" in problem.problem:
         return "it has no video."
+    if "no decoder found" in problem.problem:
+        return "its codec is unknown."
+    if refused := re.search(r"Codec \((\w+)\) not on whitelist", problem.problem):
+        return f"its codec, {refused[1]}, is not one that is decoded here."
     return problem.problem

@@ -2,12 +2,8 @@
 
 from collections.abc import Callable
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-from roughcut.jobs.errors import EncodeFailed, SlideFailed, SourceMissing
-from roughcut.media.inspect_command import image_command
-from roughcut.media.magic import SNIFFED_BYTES, described, image_demuxer
 from roughcut.media.png import png_size
 from roughcut.media.sizes import Size, parse_size
 from roughcut.media.slides import SlideSpec, named_images, page_for, slide_specs
@@ -17,8 +13,7 @@ from roughcut.stages.documents import payload_of, write_document
 from roughcut.stages.reporter import Reporter
 from roughcut.stages.room import Room
 from roughcut.stages.stage_job import StageJob
-
-LONGEST_SIDE = 3840  # of an uploaded image after conforming: the largest canvas
+from roughcut.stages.still_image import still_image
 
 Painter = Callable[[SlideSpec, Size], bytes]
 
@@ -41,7 +36,7 @@ def generate_slides(
     page = page_for(parse_size(payload["canvas"]) if "canvas" in payload else None)
     slides = []
     for index, spec in enumerate(specs):
-        picture = _conformed(job, spec, media, room) if spec.type == "image" else paint(spec, page)
+        picture = still_image(job, spec, media, room) if spec.type == "image" else paint(spec, page)
         slides.append(_stored(job, spec, picture, media))
         report.at((index + 1) / len(specs))
     return _written(job, slides, media)
@@ -52,36 +47,11 @@ def _uploaded(job: StageJob, media: MediaStore) -> set[str]:
     return {found.key.removeprefix(folder) for found in media.list(folder)}
 
 
-def _conformed(job: StageJob, spec: SlideSpec, media: MediaStore, room: Room) -> bytes:
-    name = spec.content["name"]
-    key = f"{job.session_prefix}slides/{name}"
-    if media.find(key) is None:
-        raise SourceMissing(f"Slide {spec.id!r} shows the image {name!r}, which is not at {key}.", clip=name)
-    given, opaque = room.folder / "image", room.folder / "image.png"
-    media.download(key, given)
-    head = _head(given)
-    demuxer = image_demuxer(head)
-    if demuxer is None:
-        raise SlideFailed(
-            f"Slide {spec.id!r}: {name!r} is {described(head)}, not a PNG, JPEG or WebP image.", clip=name
-        )
-    try:
-        room.encoder.run(image_command(given, demuxer, LONGEST_SIDE, opaque.name), room.folder)
-    except EncodeFailed as problem:
-        raise SlideFailed(f"Slide {spec.id!r}: {name!r} cannot be read: {problem.problem}", clip=name) from problem
-    return opaque.read_bytes()
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(SNIFFED_BYTES)
-
-
 def _stored(job: StageJob, spec: SlideSpec, picture: bytes, media: MediaStore) -> Slide:
     key = f"{job.prefix}slides/{spec.id}.png"
     media.write(key, picture, "image/png")
     size, digest = png_size(picture), sha256(picture).hexdigest()
-    return Slide(id=spec.id, type=spec.type, key=key, digest=digest, size=size, seconds=spec.seconds)
+    return Slide(id=spec.id, type=spec.type, key=key, digest=digest, size=size, seconds=spec.seconds, fade=spec.fade)
 
 
 def _written(job: StageJob, slides: list[Slide], media: MediaStore) -> dict[str, Any]:

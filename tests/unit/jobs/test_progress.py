@@ -20,6 +20,21 @@ def test_everything_done_but_unpublished_is_99():
     assert [percent(job_type, done, EXPECTED, 2) for job_type in JOB_TYPES] == [99.0] * 4
 
 
+@given(parts, st.sampled_from(WORKERS), st.integers(min_value=0, max_value=10_000))
+def test_progress_does_not_fall_when_the_plan_says_that_all_is_copied(found, worker, value):
+    """The plan comes when every clip has been looked at."""
+    looked = found | {"stitch": 10_000}
+    copied = EXPECTED | {"copied": 10}
+    before = {name: looked[name] for name in looked if name in ("slides", "stitch", "plan")}
+    further = looked | {worker: max(value, looked.get(worker, 0))}
+    assert percent("stitch_video", before, EXPECTED, 0) <= percent("stitch_video", before, copied, 0)
+    assert percent("stitch_video", looked, copied, 0) <= percent("stitch_video", further, copied, 0) <= 99
+
+
+def test_everything_done_of_a_copied_film_is_99():
+    assert percent("stitch_video", dict.fromkeys(WORKERS, 10_000), EXPECTED | {"copied": 2}, 0) == 99.0
+
+
 def test_a_job_without_slides_is_past_them():
     assert percent("full_pipeline", {}, {}, slides=0) == percent("full_pipeline", {"slides": 10_000}, {}, slides=3)
 

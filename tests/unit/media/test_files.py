@@ -36,6 +36,12 @@ def test_a_packet_without_a_time_is_shown_as_soon_as_the_others_after_decoding()
     assert found[0].end == Fraction(3, 30)
 
 
+def test_the_last_picture_to_be_decoded_may_be_the_last_shown_although_it_does_not_say_so():
+    rows = ["0, 0, 1, 1, 9, 0x1", "0, 1, 3, 1, 9, 0x1", "0, 2, 2, 1, 9, 0x1", f"0, 3, {-(1 << 63)}, 1, 9, 0x1"]
+    found = streams(listing(*rows, "0, 4, 4, 1, 9, 0x1"))
+    assert [time * 30 for time in found[0].shown_times] == [1, 3, 2, 5, 4]
+
+
 def test_a_film_on_the_grid_has_no_fault():
     assert picture_faults(streams(grid(60))[0], 60, Fraction(30)) == []
 

@@ -32,6 +32,12 @@ def test_every_layout_has_its_own_seconds_unless_told(layout, seconds):
     assert slide_specs([plain | {"duration": 2.5}], set())[0].seconds == Fraction(5, 2)
 
 
+def test_theme_and_fade_are_the_request_s_or_the_defaults():
+    plain = {"id": "s", "type": "title", "content": {"title": "T"}}
+    asked, default = slide_specs([plain | {"theme": "paper", "fade": 0.5}, plain], set())
+    assert (asked.theme, asked.fade, default.theme, default.fade) == ("paper", Fraction(1, 2), "midnight", 0)
+
+
 def test_an_uploaded_image_of_the_name_is_shown_instead_of_a_title():
     assert slide_specs(["intro.png"], {"intro.png"}) == [
         SlideSpec("intro", "image", {"name": "intro.png"}, Fraction(3)),
@@ -46,7 +52,12 @@ def test_names_and_image_slides_may_be_uploads_and_nothing_else():
 
 @pytest.mark.parametrize(
     ("canvas", "page"),
-    [(None, Size(1920, 1080)), (Size(640, 480), Size(1440, 1080)), (Size(720, 1280), Size(1080, 1920))],
+    [
+        (None, Size(1920, 1080)),
+        (Size(640, 480), Size(1440, 1080)),
+        (Size(720, 1280), Size(1080, 1920)),
+        (Size(9999, 10), Size(3840, 4)),
+    ],
 )
 def test_the_page_has_the_shape_of_the_canvas(canvas, page):
     assert page_for(canvas) == page
