@@ -16,7 +16,7 @@ from roughcut.stages.probe import probe
 from roughcut.stages.room import Room
 from roughcut.stages.stage_job import StageJob
 from tests.media.clips import AAC, ffmpeg, flash
-from tests.media.eye import complaints, look_at, pictures
+from tests.media.eye import by_avcc_alone, complaints, look_at, pictures
 from tests.media.film import SESSION, Studio, a_room
 
 FRAME = 1 / 30
@@ -60,13 +60,6 @@ def packets(path: Path) -> list[bytes]:
 
 def shown(path: Path) -> list[bytes]:
     return [sha256(frame.to_ndarray(format="yuv420p").tobytes()).digest() for frame in pictures(path)]
-
-
-def by_avcc_alone(film: Path) -> Path:
-    """The film as a player sees it that reads parameter sets nowhere but in the avcC record."""
-    stripped = film.with_suffix(".stripped.mp4")
-    ffmpeg("-i", film, "-map", "0:v", "-c", "copy", "-bsf:v", "filter_units=remove_types=7-8", stripped)
-    return stripped
 
 
 def remade(path: Path, name: str, *arguments: str, before: tuple[str, ...] = ()) -> Path:

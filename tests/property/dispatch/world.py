@@ -224,8 +224,7 @@ class World:
     def report(self, run: Run, fraction: float) -> None:
         """A worker of `run`, which may have been stopped long ago, says how far it is."""
         row = self.watch.rows[run.key]
-        is_working = row.attempt == run.attempt and row.status in ACTIVE - {Status.CANCELLING}
-        may = is_working or row.status is Status.SUCCEEDED
+        may = row.attempt == run.attempt and row.status in ACTIVE - {Status.CANCELLING} | {Status.SUCCEEDED}
         try:
             DynamoProgress(self.dynamo, TABLE, run.key, run.attempt).advance("stitch", fraction)
         except AttemptOver:
