@@ -76,5 +76,6 @@ def test_a_running_job_is_cancelled_and_its_encoder_ends(stack: WatchedStack, cl
 
     job = stack.ended("cancelled", job_id)
     assert job["status"] == "cancelled"
-    assert stack.execution(job)["status"] == "ABORTED"
+    execution = stack.execution(job)  # stopped; or its worker met the fence before the stop came
+    assert execution["status"] == "ABORTED" or execution["error"] == "AttemptOver"
     assert until(lambda: is_over(encoder.pid))
