@@ -14,7 +14,6 @@ _CODES = frozenset(
 )
 _SAME_AS = {
     "EncoderKilled": "EncodeFailed",
-    "ChunkUnfinished": "TimedOut",
     "States.Timeout": "TimedOut",
     "Sandbox.Timedout": "TimedOut",
     "Roughcut.TimedOut": "TimedOut",
