@@ -61,7 +61,7 @@ class Handler:
         self.refusal: BaseException | None = None
         self.broke: BaseException | None = None
         self.calls = 0
-        self.looked = -1  # the commit after which it last read the board
+        self.looked = -1  # the event after which it last read the board: a commit, or the indexes' catching up
         self.turn = threading.Semaphore(0)
 
     def live(self) -> None:

@@ -110,6 +110,7 @@ class Watch:
                 self._queue_cap(after)
 
     def caught_up(self) -> None:
+        self.sequence += 1  # later than any look at the board so far
         self._note_visible(key for key, row in self.rows.items() if key not in self.visible_since)
 
     # ------------------------------------------------------------------ one row
