@@ -21,6 +21,8 @@ def read_ended(record: Mapping[str, Any]) -> Ended | None:
 
     Source: Step Functions, "Execution Status Change" events.
     """
+    if '"detail"' not in record["body"]:
+        return None  # most messages: not worth reading twice
     try:
         job = json.loads(json.loads(record["body"])["detail"]["input"])["job"]
         return Ended(JobKey(str(job["session_id"]), str(job["job_id"])), int(job["attempt"]))

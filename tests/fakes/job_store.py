@@ -24,7 +24,7 @@ class Rows(dict[JobKey, Job]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.partitions: defaultdict[str, list[tuple[str, JobKey]]] = defaultdict(list)
+        self.partitions: defaultdict[str, list[Waiting]] = defaultdict(list)
         self.active: dict[JobKey, Job] = {}
 
     def __setitem__(self, key: JobKey, job: Job) -> None:
@@ -32,9 +32,9 @@ class Rows(dict[JobKey, Job]):
         if before != after:
             if before is not None:
                 entries = self.partitions[before[0]]
-                del entries[bisect_left(entries, (before[1], key))]
+                del entries[bisect_left(entries, Waiting(before[1], key))]
             if after is not None:
-                insort(self.partitions[after[0]], (after[1], key))
+                insort(self.partitions[after[0]], Waiting(after[1], key))
         super().__setitem__(key, job)
         if job.status.holds_slot:
             self.active[key] = job
@@ -148,10 +148,10 @@ class FakeJobStore:
         return self._set_if_still(counter, lambda _: replace(right, changes=counter.changes + 1))
 
     def waiting(self, priority: Priority, shard: int, limit: int) -> list[Waiting]:
-        return _entries(self.rows.partitions[ready_shard(priority, shard)][:limit])
+        return self.rows.partitions[ready_shard(priority, shard)][:limit]
 
     def held(self, tenant: str, priority: Priority, limit: int) -> list[Waiting]:
-        return _entries(self.rows.partitions[held_shard(tenant, priority)][:limit])
+        return self.rows.partitions[held_shard(tenant, priority)][:limit]
 
     def holding_tenants(self) -> list[str]:
         return sorted(tenant for tenant, jobs in self.holders.items() if jobs)
@@ -233,6 +233,8 @@ class FakeJobStore:
         number = counter_shard(job.job_id)
         counter = self.counters.get(number, QueueCounter(number, {}))
         queued = {**counter.queued, job.priority: counter.queued.get(job.priority, 0) + delta}
+        if not queued[job.priority]:  # most counters are empty most of the time: the board is read at every drain
+            del queued[job.priority]
         changes = counter.changes + 1
         self.counters[number] = QueueCounter(number, queued, changes, counter.suspected, counter.suspected_ms)
         self._load(job)["queued"] += delta
@@ -250,8 +252,10 @@ class FakeJobStore:
 
 def _place(job: Job | None) -> tuple[str, str] | None:
     """The partition and sort key of a row in the `ready` index, which holds queued rows only."""
-    values = index_values(job) if job is not None else {}
-    return (values["ready_shard"], values["ready_order"]) if values.get("ready_shard") else None
+    if job is None or job.status is not QUEUED:
+        return None
+    values = index_values(job)
+    return values["ready_shard"], values["ready_order"]
 
 
 def _entries(found: Iterable[tuple[str, JobKey]]) -> list[Waiting]:

@@ -1,5 +1,6 @@
 """The whole of dispatch on a fake clock: production use cases and handlers, fake ports that lose, double and break."""
 
+import gc
 import heapq
 import json
 from collections import Counter
@@ -73,12 +74,16 @@ class World:
     def run(self, until: Callable[[], bool], most_ms: int = 10**12) -> None:
         """Live through the agenda until `until` says so; asked after every sweep."""
         end = self.clock.now_ms + most_ms
-        while self.agenda:
-            at, _, do, arguments = heapq.heappop(self.agenda)
-            self.clock.now_ms = max(self.clock.now_ms, at)
-            do(*arguments)
-            if do == self._sweep and (until() or self.clock.now_ms > end):
-                return
+        gc.disable()  # nearly everything lives to the end: looking for garbage among it takes a tenth of the time
+        try:
+            while self.agenda:
+                at, _, do, arguments = heapq.heappop(self.agenda)
+                self.clock.now_ms = max(self.clock.now_ms, at)
+                do(*arguments)
+                if do == self._sweep and (until() or self.clock.now_ms > end):
+                    return
+        finally:
+            gc.enable()
 
     def all_ended(self) -> bool:
         return len(self.agenda) < 100 and all(job.status.is_final for job in self.store.rows.values())

@@ -6,6 +6,8 @@ is only a doorbell: what is started is the best job, not the one that rang.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, product
+from operator import itemgetter
 
 from roughcut.dispatch.desk import Desk
 from roughcut.jobs.board import QueueCounts, Waiting
@@ -42,11 +44,11 @@ def _is_ready(job: Job) -> bool:
 def _indexed(desk: Desk, wanted: int, counts: QueueCounts | None) -> Iterator[Waiting]:
     """The heads of the partitions, class by class: under strict priorities a lower one only if the higher are short."""
     found = 0
-    for priority in Priority:
+    places = product(Priority, range(SHARDS)) if counts is None else sorted(counts)
+    for priority, partitions in groupby(places, key=itemgetter(0)):
         if found >= wanted and not desk.limits.priority_aging_minutes:
             return
-        for shard in range(SHARDS):
-            if counts is None or (priority, shard) in counts:
-                for entry in desk.jobs.waiting(priority, shard, wanted):
-                    found += 1
-                    yield entry
+        for _, shard in partitions:
+            entries = desk.jobs.waiting(priority, shard, wanted)
+            found += len(entries)
+            yield from entries

@@ -1,9 +1,9 @@
 """What dispatch sees of the table beside the rows: slots, counters, entries of the indexes."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from roughcut.jobs.job import JobKey
 from roughcut.jobs.order import SHARDS, Priority
@@ -58,12 +58,13 @@ class Board:
     @cached_property
     def queued(self) -> QueueCounts:
         """Zeros left out."""
-        counts: Counter[tuple[Priority, int]] = Counter()
+        counts: dict[tuple[Priority, int], int] = {}
         for counter in self.counters:
             for priority, count in counter.queued.items():
                 if count:
-                    counts[priority, counter.number % SHARDS] += count
-        return +counts
+                    place = priority, counter.number % SHARDS
+                    counts[place] = counts.get(place, 0) + count
+        return {place: count for place, count in counts.items() if count > 0}
 
     @cached_property
     def running(self) -> int:
@@ -82,8 +83,7 @@ class TenantLoad:
     running: int
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A queued job as the `ready` index shows it: it may lag behind the row."""
 
     order: str

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from roughcut.jobs.errors import Failure
 from roughcut.jobs.ids import execution_name
@@ -13,8 +14,7 @@ OPERATORS = "default"  # the tenant of direct invocation, queues and IAM-signed 
 QUARANTINE = "_quarantine"  # the session of messages that are no jobs; no client can spell it
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class JobKey:
+class JobKey(NamedTuple):
     """Where the row is. A tenant's session is stored as `<tenant>.<session_id>`."""
 
     session_id: str

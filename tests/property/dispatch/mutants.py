@@ -213,7 +213,7 @@ MUTANTS = [
 SCRIPTED = [
     mutant("row: attempt", (ROW, "#attempt = :was", always("#attempt = :was"))),
     mutant("tenant: only its own ends bring back", (sweep.sweep, "in desk.jobs.holding_tenants()", "in ()")),
-    mutant("order: lower class first", (candidates._indexed, "in Priority:", "in reversed(Priority):")),
+    mutant("order: lower class first", (candidates._indexed, "sorted(counts)", "sorted(counts, reverse=True)")),
     mutant("audit: does not wait for the index", (audit._settle, ">= _LONGEST_LAG_MS", ">= 0")),
     mutant(
         "audit: repairs what has changed",
