@@ -1,7 +1,6 @@
 """Watch a job to its end."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from workbench.display import Display
@@ -28,7 +27,7 @@ def follow_to_the_end(
     """The last status answer of a job that `submit` answered with `submitted`; each one is shown."""
     job = submitted
     for job in follow(ask, submitted["session_id"], submitted["job_id"], pause):
-        show.show(view(job, datetime.now(UTC)))
+        show.show(view(job))
     return job
 
 

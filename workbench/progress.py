@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 # What `status` calls a stage -> what people read.
 STAGES = {"slides": "making slides", "stitch": "cutting", "optimize": "encoding", "publish": "publishing"}
-# Below this an estimate from the time so far says nothing.
-LEAST_PERCENT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +17,10 @@ class View:
     eta_seconds: int | None = None
 
 
-def view(job: Mapping[str, Any], now: datetime) -> View:
-    """How a status answer of a job looks at `now`."""
+def view(job: Mapping[str, Any]) -> View:
+    """How a status answer of a job looks."""
     percent = 100.0 if job["status"] == "completed" else float(job.get("progress") or 0)
-    return View(label(job), percent, eta(job, percent, now))
+    return View(label(job), percent, eta(job))
 
 
 def label(job: Mapping[str, Any]) -> str:
@@ -39,16 +36,9 @@ def label(job: Mapping[str, Any]) -> str:
     return STAGES.get(stage, stage or "starting")
 
 
-def eta(job: Mapping[str, Any], percent: float, now: datetime) -> int | None:
-    """Seconds left: the answer's own estimate, else the time so far carried on."""
-    if job["status"] != "processing":
-        return None
-    if "eta_seconds" in job:
-        return int(job["eta_seconds"])
-    if "started_at" not in job or percent < LEAST_PERCENT:
-        return None
-    elapsed = (now - datetime.fromisoformat(job["started_at"]).astimezone(UTC)).total_seconds()
-    return max(0, round(elapsed * (100 - percent) / percent))
+def eta(job: Mapping[str, Any]) -> int | None:
+    """Seconds left, as the answer estimates them from the work that is planned."""
+    return int(job["eta_seconds"]) if job["status"] == "processing" and "eta_seconds" in job else None
 
 
 def plain_line(before: View | None, now: View) -> str | None:

@@ -1,7 +1,6 @@
 """Answers of the job manager as lines for people."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from workbench.progress import label, left, view
@@ -24,7 +23,7 @@ def job_lines(job: Mapping[str, Any]) -> list[str]:
 
 def state(job: Mapping[str, Any]) -> str:
     """Where the job stands: how far it is while it runs, and what it waits for while it does not."""
-    now = view(job, datetime.now(UTC))
+    now = view(job)
     percent = f" {now.percent:.0f} %{left(now)}" if job["status"] == "processing" else ""
     why = f" ({job['waiting_for']})" if job.get("waiting_for") else ""
     return f"{now.label}{percent}{why}"

@@ -21,5 +21,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             media=wiring.media_store(),
             room=room,
             report=wiring.reporter(job, f"chunk-{item}"),
+            is_overdue=lambda: wiring.clock() >= job["deadline_ms"],
         )
     return check(answer, "encode_chunk.out")

@@ -59,7 +59,10 @@ class ProgressSink(Protocol):
         """So many workers of a group ("chunk", "package") will report. Raises `AttemptOver`."""
 
     def advance(self, worker: str, fraction: float) -> None:
-        """`worker` ("slides", "stitch", "chunk-0", "package-720p") is at 0..1 of its part. Raises `AttemptOver`."""
+        """`worker` ("slides", "stitch", "chunk-0", "package-720p") is at 0..1 of its part.
+
+        Parts that differ are counted in mean ones: the worker of a large one ends above 1. Raises `AttemptOver`.
+        """
 
 
 class Outcome(Enum):

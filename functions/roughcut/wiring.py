@@ -19,6 +19,8 @@ from roughcut.dispatch.desk import Desk, Limits
 from roughcut.dispatch.pace import side_by_side
 from roughcut.engine.workroom import workroom
 from roughcut.jobs.job import JobKey
+from roughcut.media.costs import ENCODER, MOST_ENCODERS, MOST_PACKAGERS, PACKAGER, as_many_as
+from roughcut.media.foresight import Crew
 from roughcut.media.sizes import Size
 from roughcut.media.slides import SlideSpec
 from roughcut.ports import MediaStore, ProgressSink
@@ -50,6 +52,15 @@ def progress(job: dict[str, Any]) -> ProgressSink:
 def reporter(job: dict[str, Any], worker: str) -> Reporter:
     """Progress of one worker of the stage that got this `job`."""
     return Reporter(progress(job), worker, clock)
+
+
+def crew() -> Crew:
+    """Who makes a film: the state machine's two Maps on AWS, the processors of this machine in the embedded one."""
+    most = settings().max_job_minutes
+    if settings().is_embedded:
+        cores = os.cpu_count() or 1
+        return Crew(as_many_as(ENCODER, cores), as_many_as(PACKAGER, cores), most)
+    return Crew(MOST_ENCODERS, MOST_PACKAGERS, most)
 
 
 @contextmanager

@@ -32,6 +32,8 @@ def _plan(request: dict[str, Any], context: Any) -> Answer:
             media=wiring.media_store(),
             engine=room.encoder.name,
             report=wiring.reporter(job, "plan"),
+            crew=wiring.crew(),
+            clock=wiring.clock,
         )
 
 

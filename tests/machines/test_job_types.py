@@ -9,14 +9,16 @@ from tests.machines.running import WatchedStack
 
 SLIDES = ["intro.png", "section1.png"]
 WHOLE_WAY = [
-    *("BeginJob", "HasSlides", "GenerateSlides", "IsSlidesOnly", "StitchVideo", "PlanFilm", "EncodeChunks"),
-    *("EncodeChunk", "PackageRungs", "PackageRung", "FinishFilm", "PublishResult", "JobDone"),
+    *("BeginJob", "HasSlides", "GenerateSlides", "IsSlidesOnly", "StitchVideo", "PlanFilm"),
+    *("ExtendDeadline", "PassDeadline", "EncodeChunks", "EncodeChunk", "PackageRungs", "PackageRung", "FinishFilm"),
+    *("PublishResult", "JobDone"),
 ]
 
 
 def test_a_full_pipeline_makes_rungs_hls_and_a_thumbnail(stack: WatchedStack, clips: Path) -> None:
     stack.upload("full", clips / "wide.mp4", clips / "silent.mkv")
     payload = {"videos": ["wide.mp4", "silent.mkv"], "slides": SLIDES, "resolutions": ["240p", "1080p"]}
+    payload |= {"storyboard": True, "loudness": "normalize"}
 
     job = stack.film("full", job_type="full_pipeline", payload=payload)
 
@@ -25,7 +27,8 @@ def test_a_full_pipeline_makes_rungs_hls_and_a_thumbnail(stack: WatchedStack, cl
     assert result["duration"] == pytest.approx(4 + 1 + 3 + 1)
     assert [rendition["resolution"] for rendition in result["renditions"]] == ["180p"]
     assert {skip["resolution"] for skip in result["skipped"]} == {"240p", "1080p"}
-    films = {"hls/master.m3u8", "renditions/180p.mp4", "thumbnail.jpg"}
+    assert (result["storyboard"]["tiles"], result["warnings"]) == (9, [])
+    films = {"hls/master.m3u8", "renditions/180p.mp4", "thumbnail.jpg", "storyboard-1.jpg", "storyboard.vtt"}
     assert films | {"result.json", "edit.json"} <= stack.files(job)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from roughcut.contracts import check
 from roughcut.engine.slide_painter import paint
 from roughcut.engine.workroom import workroom
+from roughcut.media.foresight import Crew
 from roughcut.stages.encode import encode_item
 from roughcut.stages.finish import finish_film
 from roughcut.stages.package import package_rung
@@ -31,8 +32,8 @@ def now_ms() -> int:
 
 
 @contextmanager
-def a_room(seconds: int = 120):
-    left = seconds * 1000
+def a_room(seconds: float = 120):
+    left = round(seconds * 1000)
     with workroom(None, deadline_ms=now_ms() + left, remaining_ms=left, memory_mib=3538, clock=now_ms) as tools:
         yield Room(*tools)
 
@@ -45,7 +46,7 @@ class Studio:
     media: FakeMediaStore = field(default_factory=FakeMediaStore)
     progress: FakeProgress = field(default_factory=FakeProgress)
     jobs: int = 0
-    step_seconds: int = 120
+    step_seconds: float = 120
 
     def upload(self, *clips: Path, kind: str = "videos") -> list[str]:
         for clip in clips:
@@ -77,14 +78,16 @@ class Studio:
 
     def plan(self, job: StageJob, edit_key: str) -> dict[str, Any]:
         report = self.report("plan")
-        answer = plan_film(job, edit_key, media=self.media, engine="test", report=report)
+        answer = plan_film(
+            job, edit_key, media=self.media, engine="test", report=report, crew=Crew(40, 7, 240), clock=now_ms
+        )
         check(self.read(answer["plan_key"]), "plan")
         return check(answer, "plan_film.out")
 
-    def encode(self, plan_key: str, item: int) -> dict[str, Any]:
+    def encode(self, plan_key: str, item: int, **more: Any) -> dict[str, Any]:
         with a_room(self.step_seconds) as room:
             report = self.report(f"chunk-{item}")
-            answer = encode_item(plan_key, item, media=self.media, room=room, report=report)
+            answer = encode_item(plan_key, item, media=self.media, room=room, report=report, **more)
         return check(answer, "encode_chunk.out")
 
     def package(self, job: StageJob, plan_key: str, rung: str) -> dict[str, Any]:

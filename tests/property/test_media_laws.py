@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roughcut.media.audio_command import run_samples
-from roughcut.media.chunks import CHUNK_SECONDS, MOST_PIECES, Span, audio_runs, chunks, pieces
+from roughcut.media.chunks import MOST_PIECES, Span, audio_runs, chunks, pieces
+from roughcut.media.costs import UNSAMPLED_LENGTH
 from roughcut.media.edit import Canvas, Edit
 from roughcut.media.inputs import early_seek, grid_frame
 from roughcut.media.ladder import TABLE, ladder
@@ -27,7 +28,6 @@ films = st.builds(
     st.lists(st.integers(8, 5000), min_size=1, max_size=30),
     rates,
 )
-heights = st.sampled_from([rung.height for rung in TABLE])
 TO_LADDER = Outputs(is_ladder=True, hls=True, thumbnail=True)
 
 
@@ -37,18 +37,18 @@ def assert_partition(spans, frames):
     assert spans[-1].end == frames and all(span.frames > 0 for span in spans)
 
 
-@given(films, heights)
-def test_chunks_partition_the_film_on_gops(film, height):
-    spans = chunks(film, height)
+@given(films, names)
+def test_chunks_partition_the_film_on_gops(film, wanted):
+    spans = chunks(film, ladder(film.canvas, wanted)[0])
     assert_partition(spans, film.frames)
     assert all(span.first % gop_frames(film.canvas.rate) == 0 for span in spans)
-    assert all(span.frames / film.canvas.rate <= CHUNK_SECONDS + 1 for span in spans)
+    assert all(span.frames / film.canvas.rate <= UNSAMPLED_LENGTH + 1 for span in spans)
     assert all(len(pieces(film, span)) <= MOST_PIECES for span in spans)
 
 
-@given(films, heights)
-def test_pieces_show_every_frame_of_every_part_once_and_in_order(film, height):
-    found = [piece for span in chunks(film, height) for piece in pieces(film, span)]
+@given(films, names)
+def test_pieces_show_every_frame_of_every_part_once_and_in_order(film, wanted):
+    found = [piece for span in chunks(film, ladder(film.canvas, wanted)[0]) for piece in pieces(film, span)]
     assert_partition([Span(piece.at, piece.frames) for piece in found], film.frames)
     for part, start in zip(film.parts, film.starts, strict=True):
         own = [piece for piece in found if start <= piece.at < start + part.frames]
@@ -109,7 +109,7 @@ def test_a_fitted_picture_stays_in_its_box_and_touches_it(inner, box):
 def test_keys_are_equal_exactly_if_the_pictures_are(one, other, same):
     rungs, _ = ladder(one.canvas, ["720p"])
     both = (one, one if same else other)
-    spans = [chunks(film, 720)[0] for film in both]
+    spans = [chunks(film, rungs)[0] for film in both]
     keys = [video_key(film, span, rungs, "engine") for film, span in zip(both, spans, strict=True)]
     shown = [(film.canvas, pieces(film, span)) for film, span in zip(both, spans, strict=True)]
     assert (keys[0] == keys[1]) == (shown[0] == shown[1])
@@ -117,13 +117,16 @@ def test_keys_are_equal_exactly_if_the_pictures_are(one, other, same):
 
 @given(films, st.data())
 def test_a_key_changes_with_any_one_of_its_inputs(film, data):
-    span, rungs = chunks(film, 720)[0], ladder(film.canvas, ["720p"])[0]
+    rungs, _ = ladder(film.canvas, ["720p"])
+    span = chunks(film, rungs)[0]
     index = data.draw(st.integers(0, len(pieces(film, span)) - 1))
     part, source = film.parts[index], film.sources[film.parts[index].source]
     clip_only = [{"first": part.first + 1}] if isinstance(source, Clip) else []
     changed = data.draw(st.sampled_from([*clip_only, {"source": 0 if part.source else len(film.sources) - 1}]))
     other = replace(film, parts=(*film.parts[:index], replace(part, **changed), *film.parts[index + 1 :]))
-    rung = replace(rungs[0], **data.draw(st.sampled_from([{"crf": 30}, {"maxrate": 1}, {"width": 2}])))
+    rung = replace(
+        rungs[0], **data.draw(st.sampled_from([{"crf": 30}, {"preset": "medium"}, {"maxrate": 1}, {"width": 2}]))
+    )
     sizes_changed = replace(film, canvas=replace(film.canvas, size=Size(2, 2)))
     keys = [
         video_key(film, span, rungs, "e"),

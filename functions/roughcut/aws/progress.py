@@ -11,7 +11,7 @@ from roughcut.aws.rows import key_item, plain, typed
 from roughcut.jobs.errors import AttemptOver
 from roughcut.jobs.job import JobKey
 
-FULL = 10_000  # a worker's whole part
+FULL = 10_000  # the mean part of a worker
 
 
 class DynamoProgress:
@@ -24,7 +24,7 @@ class DynamoProgress:
         self._write(f"n:{group}", count)
 
     def advance(self, worker: str, fraction: float) -> None:
-        self._write(f"p:{worker}", round(min(max(fraction, 0.0), 1.0) * FULL))
+        self._write(f"p:{worker}", round(max(fraction, 0.0) * FULL))
 
     def _write(self, name: str, value: int) -> None:
         try:

@@ -53,7 +53,7 @@ def _view(desk: Desk, job: Job, progress: Progress | None) -> View:
         "started_at": iso(job.started_ms) if job.started_ms else None,
         "finished_at": iso(job.finished_ms) if job.finished_ms else None,
         "execution_arn": desk.executions.arn(job.execution_name) if job.started_ms else None,
-        "eta_seconds": eta_seconds(desk.clock() - (job.started_ms or 0), done) if job.status.holds_slot else None,
+        "eta_seconds": _eta(desk.clock(), job, progress, done),
         "cancelling": True if job.status is Status.CANCELLING else None,
         "error": {k: v for k, v in asdict(job.failure).items() if v is not None} if job.failure else None,
     }
@@ -77,6 +77,12 @@ def _percent(job: Job, progress: Progress | None) -> float:
     if progress is None or progress.attempt != job.attempt:
         return 0.0
     return percent(job.job_type, progress.parts, progress.expected, job.slides)
+
+
+def _eta(now_ms: int, job: Job, progress: Progress | None, done: float) -> int | None:
+    if not job.status.holds_slot or job.started_ms is None or progress is None or progress.attempt != job.attempt:
+        return None
+    return eta_seconds(now_ms, job.started_ms, job.job_type, progress.expected, done)
 
 
 def _stage(job: Job, progress: Progress | None) -> str | None:

@@ -100,7 +100,8 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an attempt is: per worker 0..10,000, and how many workers each group has."""
+    """How far an attempt is: per worker, 10,000 being the mean part; how many workers each group has, and what else the
+    plan told (`roughcut.jobs.progress`)."""
 
     attempt: int
     parts: Mapping[str, int]

@@ -53,6 +53,10 @@ class EncoderKilled(PipelineError):
     """The encoder process was killed from outside; the state machine tries the task again."""
 
 
+class ChunkUnfinished(PipelineError):
+    """A chunk takes longer than a worker lives; the state machine calls again, and the next one goes on with it."""
+
+
 class AttemptOver(PipelineError):
     """The attempt was cancelled, timed out or replaced while this worker was still busy with it."""
 

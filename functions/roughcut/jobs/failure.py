@@ -14,6 +14,7 @@ _CODES = frozenset(
 )
 _SAME_AS = {
     "EncoderKilled": "EncodeFailed",
+    "ChunkUnfinished": "TimedOut",
     "States.Timeout": "TimedOut",
     "Sandbox.Timedout": "TimedOut",
     "Roughcut.TimedOut": "TimedOut",

@@ -2,10 +2,16 @@
 
 from collections.abc import Mapping
 
-Parts = Mapping[str, int]  # worker -> 0..10,000 of its part
+Parts = Mapping[str, int]  # worker -> how much is done; 10,000 is the mean part of its group
 
 FULL = 10_000
 _DONE_BUT_UNPUBLISHED = 99.0
+_LEAST = 0.5  # percent of which a pace can be told
+
+# What a plan tells beside the sizes of its groups.
+COPIED = "copied"  # its pictures are all copied: such a film takes its time with looking at the clips and with sound
+PACKAGING = "packaging"  # what joining is of the work after the plan, in percent
+ENCODING_SINCE = "encoding-since"  # when that work began, milliseconds since 1970
 
 # Percent of a whole job by group of workers, by job type. Encoding dominates; the rest only has to add up.
 _SHARES: dict[str, dict[str, float]] = {
@@ -14,9 +20,9 @@ _SHARES: dict[str, dict[str, float]] = {
     "optimize_video": {"stitch": 4.0, "plan": 1.0, "chunk": 78.0, "package": 13.0, "finish": 3.0},
     "full_pipeline": {"slides": 4.0, "stitch": 4.0, "plan": 1.0, "chunk": 75.0, "package": 13.0, "finish": 2.0},
 }
-# A film whose pictures are all copied takes its time with looking at the clips and with sound; source: media_copy.py.
-COPIED = "copied"  # the group that a plan of such a film expects
+# Source: benchmarks/media_copy.py.
 _COPIED_SHARES = {"stitch": 28.0, "plan": 1.0, "chunk": 30.0, "package": 38.0, "finish": 2.0}
+_BEFORE_ENCODING = ("slides", "stitch", "plan")
 _STAGES = {
     "slides": "slides",
     "stitch": "stitch",
@@ -29,8 +35,7 @@ _STAGES = {
 
 def percent(job_type: str, parts: Parts, expected: Mapping[str, int], slides: int) -> float:
     """0..99 with two decimals. Never falls while the workers' own figures do not. A job without slides is past them."""
-    shares = _COPIED_SHARES if COPIED in expected else _SHARES[job_type]
-    sums = _sums(parts)
+    shares, sums = _shares(job_type, expected), _sums(parts)
     done = sum(
         share * min(1.0, sums.get(group, 0) / (FULL * expected.get(group, 1))) for group, share in shares.items()
     )
@@ -49,11 +54,31 @@ def stage_of(job_type: str, parts: Parts) -> str | None:
     return "stitch" if job_type == "stitch_video" and stage == "optimize" else stage
 
 
-def eta_seconds(elapsed_ms: int, done_percent: float) -> int | None:
-    """What is left at the pace so far; None while there is too little to tell from."""
-    if done_percent < 5 or elapsed_ms <= 0:
+def eta_seconds(now_ms: int, started_ms: int, job_type: str, expected: Mapping[str, int], done: float) -> int | None:
+    """What is left at the pace since encoding began; None before that, and until there is a pace.
+
+    What comes before takes seconds, be the film short or long: its pace says nothing of the rest.
+    """
+    since, before = expected.get(ENCODING_SINCE), 0.0
+    if "chunk" in _SHARES[job_type]:
+        before = sum(_shares(job_type, expected).get(group, 0.0) for group in _BEFORE_ENCODING)
+    else:
+        since = started_ms
+    if since is None or now_ms <= since or done - before < _LEAST:
         return None
-    return round(elapsed_ms / 1000 * (100 - done_percent) / done_percent)
+    return round((now_ms - since) / 1000 * max(0.0, _DONE_BUT_UNPUBLISHED - done) / (done - before))
+
+
+def _shares(job_type: str, expected: Mapping[str, int]) -> dict[str, float]:
+    """A plan shares out anew what is not begun before it is there."""
+    if COPIED in expected:
+        return _COPIED_SHARES
+    shares = _SHARES[job_type]
+    if PACKAGING not in expected:
+        return shares
+    rest = shares["chunk"] + shares["package"]
+    package = rest * expected[PACKAGING] / 100
+    return shares | {"chunk": rest - package, "package": package}
 
 
 def _group(worker: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from roughcut.media.chunks import Piece, Span, pieces
 from roughcut.media.edit import Edit
 from roughcut.media.inputs import early_seek, opened
+from roughcut.media.loudness import measuring
 from roughcut.media.rates import SAMPLE_RATE, microseconds_at, sample_at
 from roughcut.media.sources import Clip
 
@@ -18,6 +19,8 @@ _CONFORMED = (
     "alimiter=limit=1:level=false:latency=true"
 )
 _BOTH_SIDES = "pan=stereo|c0=c0|c1=c0,"  # one channel at full level on either side, as browsers play it
+# Beside the sound, not in its way: it is the same whether anybody asks for its loudness.
+_MEASURED = f"asplit[out][heard];[heard]{measuring()}[measured]"
 _SILENCE = f"anullsrc=channel_layout=stereo:sample_rate={SAMPLE_RATE}"
 
 
@@ -32,7 +35,8 @@ def heard_sources(edit: Edit, span: Span) -> list[int]:
 
 
 def audio_command(edit: Edit, span: Span, files: dict[int, Path]) -> list[str]:
-    """FFmpeg's arguments: one FLAC, 48 kHz stereo of 16 bits, `run_samples` long, into the current folder."""
+    """FFmpeg's arguments: one FLAC, 48 kHz stereo of 16 bits, `run_samples` long, and what `measuring` says of it, into
+    the current folder."""
     shown = pieces(edit, span)
     heard = [piece for piece in shown if _is_heard(edit, piece)]
     chains = [_sound(edit, piece, heard.index(piece)) if piece in heard else _silence(edit, piece) for piece in shown]
@@ -41,8 +45,9 @@ def audio_command(edit: Edit, span: Span, files: dict[int, Path]) -> list[str]:
     return [
         *("-copyts", "-filter_complex_threads", "2"),
         *(argument for piece in heard for argument in _input(edit, piece, files[piece.source])),
-        *("-filter_complex", f"{labelled};{labels}concat=n={len(shown)}:v=0:a=1[out]"),
+        *("-filter_complex", f"{labelled};{labels}concat=n={len(shown)}:v=0:a=1,{_MEASURED}"),
         *("-map", "[out]", "-c:a", "flac", "-map_metadata", "-1", "-fflags", "+bitexact", FILE),
+        *("-map", "[measured]", "-f", "null", "-"),
     ]
 
 

@@ -8,7 +8,7 @@ from roughcut.media.chunks import Piece, Span, pieces
 from roughcut.media.conform import clip_filters, held, reduced, slide_filters
 from roughcut.media.edit import Edit
 from roughcut.media.inputs import DECODER_THREADS, early_seek, opened
-from roughcut.media.ladder import PRESET, THREADS, Rung
+from roughcut.media.ladder import THREADS, Rung
 from roughcut.media.rates import gop_frames
 from roughcut.media.sources import Clip
 from roughcut.media.thumbnails import thumbnail_filters, thumbnail_output
@@ -85,7 +85,7 @@ def x264(rung: Rung, rate: Fraction) -> list[str]:
     """A key frame at every GOP boundary whatever the scene cuts between, so that all rungs have the same segments."""
     gop = gop_frames(rate)
     return [
-        *("-c:v", "libx264", "-preset", PRESET, "-profile:v", "high", "-threads", str(THREADS)),
+        *("-c:v", "libx264", "-preset", rung.preset, "-profile:v", "high", "-threads", str(THREADS)),
         *("-crf", str(rung.crf), "-maxrate", f"{rung.maxrate}k", "-bufsize", f"{rung.bufsize}k"),
         *("-g", str(gop), "-forced-idr", "1", "-force_key_frames", f"expr:gte(n,n_forced*{gop})"),
         *("-map_metadata", "-1", "-fflags", "+bitexact"),

@@ -4,18 +4,19 @@ Chunks are whole GOPs of the output timeline, so that joining them needs no re-e
 sound is never cut within a decoder's run.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from roughcut.jobs.errors import PlanTooLarge
+from roughcut.media.costs import ENCODER, MIB, MOST_FETCHED, chunk_length, fetched_bytes, memory_mib
 from roughcut.media.edit import Edit, Part
 from roughcut.media.fades import Fade, fade_of
+from roughcut.media.ladder import Rung
 from roughcut.media.rates import gop_frames, nominal
 from roughcut.media.sources import Clip
 
-CHUNK_SECONDS = 60  # source: chunk overhead below 2 % and safe within 15 minutes for every measured film
-DENSE_CHUNK_SECONDS = 30  # above 30 fps or 1440p: about the same work
 MOST_PIECES = 24  # inputs of one encoder process: each is an open decoder
 MOST_RUN_SECONDS = 1200  # of sound in one item
 LONGEST_FILM_SECONDS = 12 * 3600
@@ -49,11 +50,14 @@ class Piece:
 
 def pieces(edit: Edit, span: Span) -> list[Piece]:
     """What a span of the film consists of, in order."""
+    starts = edit.starts
+    index = bisect_right(starts, span.first) - 1
     found = []
-    for part, start in zip(edit.parts, edit.starts, strict=True):
+    while index < len(starts) and starts[index] < span.end:
+        part, start = edit.parts[index], starts[index]
         begin, end = max(start, span.first), min(start + part.frames, span.end)
-        if begin < end:
-            found.append(_piece(edit, part, begin - start, end - begin, begin))
+        found.append(_piece(edit, part, begin - start, end - begin, begin))
+        index += 1
     return found
 
 
@@ -65,29 +69,31 @@ def _piece(edit: Edit, part: Part, skipped: int, frames: int, at: int) -> Piece:
     return Piece(part.source, 0, frames, at, fade)
 
 
-def chunks(edit: Edit, top_height: int) -> list[Span]:
-    """Spans of whole GOPs that cover the film once. Raises `PlanTooLarge`."""
+def chunks(edit: Edit, rungs: Sequence[Rung]) -> list[Span]:
+    """Spans of whole GOPs that cover the film once, as long as a worker may take. Raises `PlanTooLarge`."""
     refuse_endless(edit)
-    gop = gop_frames(edit.canvas.rate)
-    longest = _chunk_gops(edit.canvas.rate, top_height)
-    counts = _pieces_per_gop(edit, gop)
-    spans, first = [], 0
-    for size in _group_sizes(counts, longest):
-        spans.append(Span(first * gop, min(size * gop, edit.frames - first * gop)))
-        first += size
+    lengths = [chunk_length(source, edit.canvas.rate, rungs) for source in edit.sources]
+    spans: list[Span] = []
+    for gop in _gops(edit):
+        grown = spans and Span(spans[-1].first, spans[-1].frames + gop.frames)
+        if grown and _is_in_time(edit, grown, lengths) and _excess(edit, grown, rungs) is None:
+            spans[-1] = grown
+        elif excess := _excess(edit, gop, rungs):
+            raise PlanTooLarge(excess)
+        else:
+            spans.append(gop)
     return spans
 
 
 def audio_runs(edit: Edit) -> list[Span]:
-    """Spans of whole parts that cover the film once, few enough to be one process each."""
-    longest = MOST_RUN_SECONDS * nominal(edit.canvas.rate)
+    """Spans of whole parts that cover the film once, few and small enough to be one process each."""
     runs: list[Span] = []
-    count = 0
     for part, start in zip(edit.parts, edit.starts, strict=True):
-        if runs and count < MOST_PIECES and runs[-1].frames + part.frames <= longest:
-            runs[-1], count = Span(runs[-1].first, runs[-1].frames + part.frames), count + 1
+        grown = runs and Span(runs[-1].first, runs[-1].frames + part.frames)
+        if grown and _is_one_run(edit, grown):
+            runs[-1] = grown
         else:
-            runs, count = [*runs, Span(start, part.frames)], 1
+            runs.append(Span(start, part.frames))
     return runs
 
 
@@ -98,31 +104,34 @@ def refuse_endless(edit: Edit) -> None:
         raise PlanTooLarge(f"The film would be {hours:.1f} h long: {LONGEST_FILM_SECONDS // 3600} h is the most.")
 
 
-def _chunk_gops(rate: Fraction, top_height: int) -> int:
-    seconds = DENSE_CHUNK_SECONDS if rate > 31 or top_height > 1440 else CHUNK_SECONDS
-    return seconds * nominal(rate) // gop_frames(rate)
+def _gops(edit: Edit) -> Iterator[Span]:
+    gop = gop_frames(edit.canvas.rate)
+    for first in range(0, edit.frames, gop):
+        yield Span(first, min(gop, edit.frames - first))
 
 
-def _pieces_per_gop(edit: Edit, gop: int) -> list[int]:
-    """How many parts each GOP shows."""
-    counts = [0] * -(-edit.frames // gop)
-    for part, start in zip(edit.parts, edit.starts, strict=True):
-        for index in range(start // gop, (start + part.frames - 1) // gop + 1):
-            counts[index] += 1
-    if max(counts) > MOST_PIECES:
-        second = float(counts.index(max(counts)) * gop / edit.canvas.rate)
-        raise PlanTooLarge(
-            f"{max(counts)} clips and slides share the 6 s of film after {second:g} s: {MOST_PIECES} is the most."
-        )
-    return counts
+def _is_in_time(edit: Edit, span: Span, lengths: Sequence[int]) -> bool:
+    """Each source takes the share of a worker's time that its own chunk length gives it."""
+    rate = nominal(edit.canvas.rate)
+    return sum(Fraction(piece.frames, lengths[piece.source] * rate) for piece in pieces(edit, span)) <= 1
 
 
-def _group_sizes(counts: list[int], longest: int) -> Iterator[int]:
-    """How many GOPs each chunk takes: as many as it may, with no more pieces than one process may open."""
-    size = total = 0
-    for count in counts:
-        if size and (size == longest or total + count > MOST_PIECES):
-            yield size
-            size = total = 0
-        size, total = size + 1, total + count
-    yield size
+def _excess(edit: Edit, span: Span, rungs: Sequence[Rung]) -> str | None:
+    """What of a span is more than one process may have."""
+    shown = [edit.sources[piece.source] for piece in pieces(edit, span)]
+    second = float(span.first / edit.canvas.rate)
+    what = f"{len(shown)} clips and slides share the 6 s of film after {second:g} s"
+    if len(shown) > MOST_PIECES:
+        return f"{what}: {MOST_PIECES} is the most."
+    if (memory := memory_mib(shown, rungs)) > ENCODER.memory_mib:
+        return f"{what} and need {memory} MiB of memory: {ENCODER.name} has {ENCODER.memory_mib} (its MemorySize)."
+    if (fetched := fetched_bytes(shown)) > MOST_FETCHED:
+        limit = f"sources may have {MOST_FETCHED // MIB}, half of {ENCODER.name}'s EphemeralStorage"
+        return f"{what} and are {fetched // MIB} MiB on disk: {limit}."
+    return None
+
+
+def _is_one_run(edit: Edit, span: Span) -> bool:
+    heard = [edit.sources[piece.source] for piece in pieces(edit, span)]
+    is_short = span.frames <= MOST_RUN_SECONDS * nominal(edit.canvas.rate)
+    return is_short and len(heard) <= MOST_PIECES and fetched_bytes(heard) <= MOST_FETCHED

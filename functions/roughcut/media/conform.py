@@ -53,7 +53,7 @@ def held(piece: Piece, rate: Fraction) -> str:
 
 def reduced(size: Size) -> str:
     """From a larger rung to a smaller one, which by the ladder's rounding may differ in shape by half a pixel."""
-    return f"scale={size.width}:{size.height}:flags=bicubic,setsar=1"
+    return f"scale={size.width}:{size.height}:flags=lanczos,setsar=1"
 
 
 def _picture(look: Look, size: Size) -> str:
@@ -61,7 +61,7 @@ def _picture(look: Look, size: Size) -> str:
     if look.is_hdr:
         return _TONE_MAP.format(transfer=look.transfer, w=inner.width, h=inner.height)
     matrix = f"in_color_matrix={_matrix(look)}:out_color_matrix=bt709:out_range=tv"
-    return f"scale={inner.width}:{inner.height}:flags=bicubic:{matrix}"
+    return f"scale={inner.width}:{inner.height}:flags=lanczos:{matrix}"
 
 
 def _matrix(look: Look) -> str:

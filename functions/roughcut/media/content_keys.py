@@ -11,14 +11,15 @@ from typing import Any
 
 from roughcut.media.chunks import Piece, Span, pieces
 from roughcut.media.edit import Edit
-from roughcut.media.ladder import PRESET, THREADS, Rung
+from roughcut.media.ladder import THREADS, Rung
 
-FORMAT = 2  # of what items write; part of every content key
+FORMAT = 3  # of what items write; part of every content key
+_NOT_SHOWN = ("name", "key", "id", "type", "seconds", "fade", "density")
 
 
 def video_key(edit: Edit, span: Span, rungs: Iterable[Rung], engine: str) -> str:
     """Equal exactly if the same pictures come out of the same encoder with the same settings."""
-    settings = [PRESET, THREADS, [rung.as_dict() for rung in rungs]]
+    settings = [THREADS, [rung.as_dict() for rung in rungs]]
     return _digest("video", engine, edit, span, settings)
 
 
@@ -40,7 +41,7 @@ def _digest(kind: str, engine: str, edit: Edit, span: Span, settings: list[Any])
 
 
 def _shown(edit: Edit, piece: Piece) -> list[Any]:
-    """What a piece shows, whoever asks: the source by its bytes, not by its name or place."""
+    """What a piece shows, whoever asks: the source by its bytes, not by its name, place or price."""
     source = edit.sources[piece.source].as_dict()
-    facts = {k: v for k, v in source.items() if k not in ("name", "key", "id", "type", "seconds", "fade")}
+    facts = {k: v for k, v in source.items() if k not in _NOT_SHOWN}
     return [facts, piece.first, piece.frames, asdict(piece.fade) if piece.fade else None]

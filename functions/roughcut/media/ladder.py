@@ -1,7 +1,8 @@
 """The ladder: which rungs a film gets, and with what settings.
 
-The settings are one table. CRF and preset are for closed GOPs of 6 s from one lossy generation; ceilings (kbit/s) are
-the older system's where it had the rung.
+The settings are one table. Preset and CRF are for closed GOPs of 6 s from one lossy generation: the cheapest measured
+to come as near to the sources as the older system (benchmarks/results.md); 480p needs the dearer preset to do so in
+about its bytes. Rungs that it did not have take their neighbour's. Ceilings (kbit/s) are its own where it had the rung.
 """
 
 from collections.abc import Iterable
@@ -12,7 +13,6 @@ from typing import Any, Self
 from roughcut.media.edit import Canvas
 from roughcut.media.sizes import Size, fitted, scale_to_fit
 
-PRESET = "fast"
 THREADS = 3  # per encoder: what x264 itself takes on two cores, and the vCPUs of a chunk worker; fixed for equal bits
 FAST_RATE = 31  # frames per second above which a rung may spend half as much again
 DEFAULT_RUNGS = ("1080p", "720p", "480p")
@@ -25,7 +25,8 @@ class Rung:
     name: str
     width: int
     height: int
-    crf: int
+    preset: str
+    crf: float
     maxrate: int
     bufsize: int
     audio: int
@@ -54,13 +55,13 @@ class Skipped:
 
 
 TABLE = (
-    Rung("2160p", 3840, 2160, crf=26, maxrate=16_000, bufsize=24_000, audio=192),
-    Rung("1440p", 2560, 1440, crf=26, maxrate=10_000, bufsize=15_000, audio=192),
-    Rung("1080p", 1920, 1080, crf=26, maxrate=6_000, bufsize=10_000, audio=192),
-    Rung("720p", 1280, 720, crf=26, maxrate=3_000, bufsize=5_000, audio=128),
-    Rung("480p", 854, 480, crf=26, maxrate=1_500, bufsize=2_000, audio=96),
-    Rung("360p", 640, 360, crf=26, maxrate=800, bufsize=1_200, audio=96),
-    Rung("240p", 426, 240, crf=26, maxrate=400, bufsize=600, audio=96),
+    Rung("2160p", 3840, 2160, preset="veryfast", crf=24, maxrate=16_000, bufsize=24_000, audio=192),
+    Rung("1440p", 2560, 1440, preset="veryfast", crf=24, maxrate=10_000, bufsize=15_000, audio=192),
+    Rung("1080p", 1920, 1080, preset="veryfast", crf=24, maxrate=6_000, bufsize=10_000, audio=192),
+    Rung("720p", 1280, 720, preset="veryfast", crf=24, maxrate=3_000, bufsize=5_000, audio=128),
+    Rung("480p", 854, 480, preset="fast", crf=25.5, maxrate=1_500, bufsize=2_000, audio=96),
+    Rung("360p", 640, 360, preset="fast", crf=25.5, maxrate=800, bufsize=1_200, audio=96),
+    Rung("240p", 426, 240, preset="fast", crf=25.5, maxrate=400, bufsize=600, audio=96),
 )
 _BY_NAME = {rung.name: rung for rung in TABLE}
 

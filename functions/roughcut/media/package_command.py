@@ -6,6 +6,7 @@ from roughcut.media.copy_command import on_grid
 from roughcut.media.edit import Edit
 from roughcut.media.inputs import joined, opened
 from roughcut.media.ladder import Rung
+from roughcut.media.loudness import measuring
 from roughcut.media.rates import gop_frames, microseconds_at
 from roughcut.media.timescale import ticks_per_second
 
@@ -15,28 +16,36 @@ def audio_name(rung: Rung) -> str:
     return f"audio-{rung.audio}k"
 
 
-def film_command(edit: Edit, rung: Rung, pictures: Path, sound: Path, film: Path, *, depth: int | None) -> list[str]:
+def film_command(
+    edit: Edit, rung: Rung, pictures: Path, sound: Path, film: Path, *, depth: int | None, filters: str | None = None
+) -> list[str]:
     """Chunks and runs of sound, each a listing for the concat demuxer, to one MP4 with its index in front.
 
     `depth` of reordering is given where chunks differ in it: all are then decoded as early as the deepest needs.
+    Sound goes through `filters`, if any.
     """
     return [
         *joined(pictures, "mov"),
         *joined(sound, "flac"),
         *("-map", "0:v:0", "-map", "1:a:0", "-c:v", "copy", "-c:a", "aac", "-b:a", f"{rung.audio}k"),
+        *(["-af", filters] if filters else []),
         *(on_grid(edit.canvas, depth) if depth is not None else []),
         *("-video_track_timescale", str(ticks_per_second(edit.canvas.rate))),
         *("-map_metadata", "-1", "-fflags", "+bitexact", "-movflags", "+faststart", f"file:{film}"),
     ]
 
 
-def split_command(edit: Edit, film: Path, video: str | None, audio: str | None) -> list[str]:
-    """Lists a film's packets on stdout; and writes its HLS renditions by these names, if any, into the folder."""
+def split_command(edit: Edit, film: Path, video: str | None, audio: str | None, *, measured: bool = False) -> list[str]:
+    """Lists a film's packets on stdout; and writes its HLS renditions by these names, if any, into the folder.
+
+    If `measured`, how loud it is as well.
+    """
     return [
         *opened(film, "mov"),
         *("-map", "0:v:0", "-map", "0:a:0", "-c", "copy", "-f", "framecrc", "pipe:1"),
         *(_rendition(edit, "0:v:0", video) if video else []),
         *(_rendition(edit, "0:a:0", audio) if audio else []),
+        *(("-map", "0:a:0", "-af", measuring(), "-f", "null", "-") if measured else ()),
     ]
 
 

@@ -29,6 +29,12 @@ class Item:
     def span(self) -> Span:
         return Span(self.first, self.frames)
 
+    def halves(self, gop: int) -> "tuple[Item, Item]":
+        """The chunk as two of whole GOPs, which lie within its folder."""
+        first = -(-self.frames // gop) // 2 * gop
+        begin = replace(self, frames=first, key=f"{self.key}/1")
+        return begin, replace(self, first=self.first + first, frames=self.frames - first, key=f"{self.key}/2")
+
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
@@ -37,6 +43,8 @@ class Outputs:
     is_ladder: bool
     hls: bool
     thumbnail: bool
+    storyboard: bool = False
+    is_normalized: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +122,7 @@ def _picture_items(edit: Edit, rungs: tuple[Rung, ...], engine: str, folder: str
     placed = zip(edit.parts, edit.starts, strict=True)
     for is_copied, stretch in groupby(placed, key=lambda place: place[0].is_copied):
         parts, starts = zip(*stretch, strict=True)
-        for span in _whole(parts, starts) if is_copied else _chunked(edit, parts, starts[0], rungs[0]):
+        for span in _whole(parts, starts) if is_copied else _chunked(edit, parts, starts[0], rungs):
             key = copy_key(edit, span, engine) if is_copied else video_key(edit, span, rungs, engine)
             yield Item("copy" if is_copied else "video", span.first, span.frames, folder + key)
 
@@ -123,6 +131,6 @@ def _whole(parts: Iterable[Part], starts: Iterable[int]) -> list[Span]:
     return [Span(start, part.frames) for part, start in zip(parts, starts, strict=True)]
 
 
-def _chunked(edit: Edit, parts: tuple[Part, ...], start: int, top: Rung) -> list[Span]:
-    spans = chunks(replace(edit, parts=parts), top.size.short_side)
+def _chunked(edit: Edit, parts: tuple[Part, ...], start: int, rungs: tuple[Rung, ...]) -> list[Span]:
+    spans = chunks(replace(edit, parts=parts), rungs)
     return [Span(start + span.first, span.frames) for span in spans]

@@ -35,6 +35,7 @@ class Clip:
     """An uploaded clip. Times in microseconds on the file's own clock; `rate` as measured, not snapped.
 
     `late_us` is by how much the decoder's pictures are later than their packets and their sound.
+    `density` is what our encoder needed for samples of it, in kbit for a million pixels; None if none were taken.
     `remuxed_from` is the container of the object in the bucket if workers first remux it; all else, the demuxer too, is
     then about the remuxed file.
     """
@@ -52,6 +53,7 @@ class Clip:
     is_mono: bool = False
     late_us: int = 0
     remuxed_from: str | None = None
+    density: int | None = None
 
     @property
     def identity(self) -> str:
@@ -85,6 +87,7 @@ class Clip:
             "is_mono": self.is_mono,
             "late_us": self.late_us,
             "remuxed_from": self.remuxed_from,
+            "density": self.density,
         }
 
     @classmethod

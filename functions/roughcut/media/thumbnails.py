@@ -18,6 +18,8 @@ from roughcut.media.sources import Clip
 WIDTH = 640
 PER_CHUNK = 6
 MEASURES = "thumbnails.txt"
+# Not more than twice as high, though a client may ask for a canvas of 16x2160.
+_SCALED = f"scale={WIDTH}:{2 * WIDTH}:force_original_aspect_ratio=decrease:force_divisible_by=2:flags=bicubic"
 _DARK, _BRIGHT, _FLAT = 40.0, 215.0, 40.0  # of 16..235; flat = 10th and 90th percentile nearer than this
 
 
@@ -96,7 +98,7 @@ def best(candidates: Iterable[Candidate]) -> Candidate:
 
 def _measured(chosen: str) -> str:
     measured = f"signalstats,blurdetect,metadata=mode=print:file={MEASURES}"
-    return f"select='{chosen}',scale={WIDTH}:-2:flags=bicubic,{measured}[thumbnails]"
+    return f"select='{chosen}',{_SCALED},{measured}[thumbnails]"
 
 
 def _is_within(frame: int, slides: Iterable[Any]) -> bool:

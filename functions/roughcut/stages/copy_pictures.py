@@ -72,14 +72,10 @@ def _prove(plan: Plan, item: Item, clip: Clip, film: Path, room: Room) -> int:
 
 
 def _thumbnails(plan: Plan, item: Item) -> list[str]:
-    if not plan.outputs.thumbnail:
-        return []
     return ["-filter_complex", f"[0:v:0]{spread_filters(item.frames / plan.edit.canvas.rate)}", *thumbnail_output()]
 
 
 def _candidates(plan: Plan, item: Item, room: Room) -> list[Candidate]:
-    if not plan.outputs.thumbnail:
-        return []
     measures = (room.folder / MEASURES).read_text()
     frames = [item.first + frame for frame in printed_frames(measures, plan.edit.canvas.rate)]
     return scored(plan.edit, item.span, frames, measures)

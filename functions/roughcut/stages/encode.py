@@ -1,10 +1,11 @@
 """encode_chunk: one item of a plan, a chunk of pictures at every rung or a run of sound."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from roughcut.jobs.errors import EncodeFailed, PipelineError
+from roughcut.jobs.errors import ChunkUnfinished, EncodeFailed, PipelineError, TimedOut
 from roughcut.media.audio_command import FILE as AUDIO_FILE
 from roughcut.media.audio_command import audio_command, heard_sources, run_samples
 from roughcut.media.chunk_command import chunk_command
@@ -12,42 +13,77 @@ from roughcut.media.chunks import pieces
 from roughcut.media.copying import depth_of
 from roughcut.media.flac import FLAC_HEAD_BYTES, flac_samples
 from roughcut.media.inspect_command import proof_command
+from roughcut.media.loudness import MEASURES as LOUDNESS
+from roughcut.media.loudness import blocks_of
 from roughcut.media.mp4 import avc_configuration
 from roughcut.media.packets import streams
 from roughcut.media.plan import Item, Plan
 from roughcut.media.proof import picture_faults
+from roughcut.media.rates import gop_frames
 from roughcut.media.sources import Clip, Source
 from roughcut.media.thumbnails import MEASURES, candidate_frames, scored
+from roughcut.media.weights import weights, work_done
 from roughcut.ports import MediaStore
 from roughcut.stages.copy_pictures import copy_pictures
 from roughcut.stages.documents import read_document
-from roughcut.stages.finished_items import finish, is_finished
+from roughcut.stages.finished_items import finish, finish_in_parts, is_finished
+from roughcut.stages.halving import halve, parts_of, unfinished
 from roughcut.stages.remux import remux
 from roughcut.stages.reporter import FFMPEG_PROGRESS, Reporter
 from roughcut.stages.room import Room
 
 
-def encode_item(plan_key: str, index: int, *, media: MediaStore, room: Room, report: Reporter) -> dict[str, Any]:
-    """Encodes what nobody has encoded before. Raises `EncodeFailed`, `EncoderKilled`, `SourceChanged`, `TimedOut`."""
+def encode_item(
+    plan_key: str,
+    index: int,
+    *,
+    media: MediaStore,
+    room: Room,
+    report: Reporter,
+    is_overdue: Callable[[], bool] = lambda: False,
+) -> dict[str, Any]:
+    """Encodes what nobody has encoded before. Raises `EncodeFailed`, `EncoderKilled`, `SourceChanged`, `TimedOut`.
+
+    And `ChunkUnfinished`, if only this worker's time was over, and not, as `is_overdue` tells, the job's.
+    """
     plan = Plan.from_dict(read_document(media, plan_key))
     item = plan.items[index]
     reused = is_finished(item, media)
+    report = report.weighing(weights(plan)[index])
     if not reused:
-        _ENCODERS[item.kind](plan, item, media, room, report)
+        _encode(plan, item, media, room, report, is_overdue)
     report.at(1)
     return {"item": index, "reused": reused}
 
 
+def _encode(
+    plan: Plan, item: Item, media: MediaStore, room: Room, report: Reporter, is_overdue: Callable[[], bool]
+) -> None:
+    gop = gop_frames(plan.edit.canvas.rate)
+    parts = parts_of(item, gop, media)
+    for number, part in enumerate(unfinished(parts, media)):
+        try:
+            _ENCODERS[item.kind](plan, part, media, room, report)
+        except TimedOut as late:
+            # A part that was begun in the middle of the time may well fit the whole of it.
+            if is_overdue() or (number == 0 and not halve(part, gop, media)):
+                raise
+            raise ChunkUnfinished(late.problem) from late
+    if parts != [item]:
+        finish_in_parts(item, parts, media)
+
+
 def _encode_pictures(plan: Plan, item: Item, media: MediaStore, room: Room, report: Reporter) -> None:
     files = _fetched(plan, (piece.source for piece in pieces(plan.edit, item.span)), media, room)
-    frames = candidate_frames(plan.edit, item.span) if plan.outputs.thumbnail else []
+    frames = candidate_frames(plan.edit, item.span)
     within = [frame - item.first for frame in frames]
     command = chunk_command(plan.edit, item.span, plan.rungs, within, files)
-    room.encoder.run([*FFMPEG_PROGRESS, "-v", "error", *command], room.folder, report.frames(item.frames))
+    room.encoder.run(
+        [*FFMPEG_PROGRESS, "-v", "error", *command], room.folder, report.frames(partial(work_done, plan, item))
+    )
     films = [room.folder / f"{rung.name}.mp4" for rung in plan.rungs]
     depth = _prove(plan, item, films, room)
-    measures = (room.folder / MEASURES).read_text() if frames else ""
-    candidates = scored(plan.edit, item.span, frames, measures)
+    candidates = scored(plan.edit, item.span, frames, (room.folder / MEASURES).read_text())
     facts = {
         "avcc": {rung.name: _configuration(film) for rung, film in zip(plan.rungs, films, strict=True)},
         "depth": depth,
@@ -67,7 +103,8 @@ def _encode_sound(plan: Plan, item: Item, media: MediaStore, room: Room, report:
         found = flac_samples(file.read(FLAC_HEAD_BYTES))
     if found != samples:
         raise EncodeFailed(f"A run of sound has {found} samples instead of {samples}.")
-    finish(item, [sound], {"samples": samples}, media)
+    facts = {"samples": samples, "loudness": blocks_of((room.folder / LOUDNESS).read_text())}
+    finish(item, [sound], facts, media)
 
 
 def _copy_pictures(plan: Plan, item: Item, media: MediaStore, room: Room, report: Reporter) -> None:

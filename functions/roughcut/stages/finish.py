@@ -1,16 +1,19 @@
 """finish_film: the master playlist, the thumbnail and the result."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
+from roughcut.media.loudness import shortfall
 from roughcut.media.package_command import audio_name
 from roughcut.media.plan import Item, Plan
 from roughcut.media.playlists import Rates, Variant, master_playlist
 from roughcut.media.rates import decimal
+from roughcut.media.storyboard import storyboard_of, vtt
 from roughcut.media.thumbnails import Candidate, best
 from roughcut.ports import MediaStore
 from roughcut.stages.documents import read_document, write_document
-from roughcut.stages.finished_items import facts_of
+from roughcut.stages.finished_items import as_finished, facts_of
 from roughcut.stages.reporter import Reporter
 from roughcut.stages.stage_job import StageJob
 
@@ -21,7 +24,7 @@ def finish_film(
     job: StageJob, plan_key: str, packages: Sequence[Package], *, media: MediaStore, report: Reporter
 ) -> dict[str, Any]:
     """Writes what the rungs have in common, and result.json last."""
-    plan = Plan.from_dict(read_document(media, plan_key))
+    plan = as_finished(Plan.from_dict(read_document(media, plan_key)), media)
     by_rung = {package["rung"]: package for package in packages}
     ordered = [by_rung[rung.name] for rung in plan.rungs]
     result = _result(plan, ordered)
@@ -29,6 +32,8 @@ def finish_film(
         result["hls"] = {"key": _write_master(job, plan, ordered, media)}
     if plan.outputs.thumbnail:
         result["thumbnail"] = {"key": _write_thumbnail(job, plan, media)}
+    if plan.outputs.storyboard:
+        result["storyboard"] = _write_cues(job, plan, media)
     report.at(1)
     return {"result_key": write_document(media, f"{job.prefix}result.json", result)}
 
@@ -44,8 +49,15 @@ def _result(plan: Plan, packages: Sequence[Package]) -> dict[str, Any]:
         "stitched": _rendition(packages[0]),
         "renditions": [_rendition(package) for package in packages] if plan.outputs.is_ladder else [],
         "skipped": [skipped.as_dict() for skipped in plan.skipped],
-        "warnings": list(edit.warnings),
+        "warnings": _warnings(plan, packages),
     }
+
+
+def _warnings(plan: Plan, packages: Sequence[Package]) -> list[str]:
+    if not plan.outputs.is_normalized:
+        return list(plan.edit.warnings)
+    short = filter(None, (shortfall(package["loudness"]) for package in packages))
+    return [*plan.edit.warnings, *islice(short, 1)]
 
 
 def _rendition(package: Package) -> dict[str, Any]:
@@ -85,6 +97,13 @@ def _write_thumbnail(job: StageJob, plan: Plan, media: MediaStore) -> str:
     key = f"{job.prefix}thumbnail.jpg"
     media.write(key, media.read(f"{candidates[chosen].key}/{chosen.file}"), "image/jpeg")
     return key
+
+
+def _write_cues(job: StageJob, plan: Plan, media: MediaStore) -> dict[str, Any]:
+    board = storyboard_of(plan.edit)
+    key = f"{job.prefix}storyboard.vtt"
+    media.write(key, vtt(board).encode(), "text/vtt")
+    return {"key": key, "sheets": [job.prefix + name for name in board.sheets], **board.as_dict()}
 
 
 def _candidates(item: Item, media: MediaStore) -> list[Candidate]:

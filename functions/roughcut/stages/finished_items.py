@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from roughcut.media.plan import Item
+from roughcut.media.plan import Item, Plan
 from roughcut.ports import MediaStore
 from roughcut.stages.documents import read_document
 
@@ -27,6 +28,23 @@ def finish(item: Item, files: Iterable[Path], facts: dict[str, Any], media: Medi
         media.upload(file, f"{item.key}/{file.name}", _TYPES[file.suffix])
     document = {"v": 1, "kind": item.kind, "frames": item.frames, **facts}
     media.write_once(_done_key(item), json.dumps(document).encode(), "application/json")
+
+
+def finish_in_parts(item: Item, parts: Iterable[Item], media: MediaStore) -> None:
+    """Note that an item is finished as several."""
+    finish(item, [], {"parts": [asdict(part) for part in parts]}, media)
+
+
+def as_finished(plan: Plan, media: MediaStore) -> Plan:
+    """The plan with what was finished in parts replaced by them."""
+    return replace(plan, items=tuple(part for item in plan.items for part in _parts(item, media)))
+
+
+def _parts(item: Item, media: MediaStore) -> list[Item]:
+    if item.kind != "video":
+        return [item]
+    parts = facts_of(item, media).get("parts")
+    return [Item(**part) for part in parts] if parts else [item]
 
 
 def _done_key(item: Item) -> str:

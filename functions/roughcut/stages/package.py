@@ -8,6 +8,7 @@ from roughcut.jobs.errors import EncodeFailed
 from roughcut.media.audio_command import FILE as AUDIO_FILE
 from roughcut.media.inputs import listing_of
 from roughcut.media.ladder import Rung
+from roughcut.media.loudness import MEASURES, blocks_of, gain_for, integrated, louder
 from roughcut.media.package_command import audio_name, film_command, split_command
 from roughcut.media.packets import streams
 from roughcut.media.plan import Item, Plan
@@ -16,10 +17,11 @@ from roughcut.media.proof import picture_faults, sound_faults
 from roughcut.media.rates import microseconds_at
 from roughcut.ports import MediaStore
 from roughcut.stages.documents import read_document
-from roughcut.stages.finished_items import facts_of
+from roughcut.stages.finished_items import as_finished, facts_of
 from roughcut.stages.reporter import FFMPEG_PROGRESS, Reporter
 from roughcut.stages.room import Room
 from roughcut.stages.stage_job import StageJob
+from roughcut.stages.storyboard import draw_storyboard
 
 _FILM = "film.mp4"
 
@@ -28,13 +30,16 @@ def package_rung(
     job: StageJob, plan_key: str, name: str, *, media: MediaStore, room: Room, report: Reporter
 ) -> dict[str, Any]:
     """Writes one rung's MP4 and HLS renditions; answers the facts `finish_film` needs. Raises `EncodeFailed`."""
-    plan = Plan.from_dict(read_document(media, plan_key))
+    plan = as_finished(Plan.from_dict(read_document(media, plan_key)), media)
     rung = plan.rung(name)
     configuration = _one_configuration(plan, rung, media)
     film = _join(plan, rung, media, room, report)
     video = rung.name if plan.outputs.hls else None
     audio = audio_name(rung) if plan.outputs.hls and plan.is_audio_leader(rung) else None
-    _split_and_prove(plan, rung, film, [video, audio], room)
+    keys = _split_and_prove(plan, rung, film, [video, audio], room)
+    report.at(0.9)
+    if plan.outputs.storyboard and rung == plan.rungs[-1]:
+        draw_storyboard(job, plan, film, keys, media=media, room=room)
     report.at(0.95)
     key = f"renditions/{rung.name}.mp4" if plan.outputs.is_ladder else "stitched.mp4"
     media.upload(film, job.prefix + key, "video/mp4")
@@ -42,7 +47,7 @@ def package_rung(
     hls = {kind: _published(job, name, media, room) for kind, name in named.items() if name}
     report.at(1)
     facts = _facts(plan, rung, job.prefix + key, film.stat().st_size)
-    return facts | {"codec": variant_codec(configuration), "hls": hls}
+    return facts | {"codec": variant_codec(configuration), "hls": hls, "loudness": _loudness(plan, room)}
 
 
 def _one_configuration(plan: Plan, rung: Rung, media: MediaStore) -> str:
@@ -57,9 +62,19 @@ def _join(plan: Plan, rung: Rung, media: MediaStore, room: Room, report: Reporte
     pictures = _listing(plan, plan.pictures, f"{rung.name}.mp4", media, room)
     sound = _listing(plan, plan.sound, AUDIO_FILE, media, room)
     film = room.folder / _FILM
-    command = film_command(plan.edit, rung, pictures, sound, film, depth=_depth(plan, media))
-    room.encoder.run([*FFMPEG_PROGRESS, "-v", "error", *command], room.folder, report.frames(plan.edit.frames))
+    filters = louder(_gain(plan, media)) if plan.outputs.is_normalized else None
+    command = film_command(plan.edit, rung, pictures, sound, film, depth=_depth(plan, media), filters=filters)
+    frames = report.frames(lambda frames: 0.8 * frames / plan.edit.frames)
+    room.encoder.run([*FFMPEG_PROGRESS, "-v", "error", *command], room.folder, frames)
+    for fetched in (*room.folder.glob(f"*-{rung.name}.mp4"), *room.folder.glob(f"*-{AUDIO_FILE}")):
+        fetched.unlink()  # before HLS is written: the disk need hold the film twice, not three times
     return film
+
+
+def _gain(plan: Plan, media: MediaStore) -> float:
+    """The same for every rung: it comes from what was measured of the film's sound, run by run."""
+    runs = [facts_of(item, media)["loudness"] for item in plan.sound]
+    return gain_for(integrated({int(tenths): count for tenths, count in run.items()} for run in runs))
 
 
 def _depth(plan: Plan, media: MediaStore) -> int | None:
@@ -80,14 +95,27 @@ def _listing(plan: Plan, items: Sequence[Item], file: str, media: MediaStore, ro
     return listing
 
 
-def _split_and_prove(plan: Plan, rung: Rung, film: Path, names: list[str | None], room: Room) -> None:
+def _split_and_prove(plan: Plan, rung: Rung, film: Path, names: list[str | None], room: Room) -> list[int]:
+    """The frames that are key frames."""
     listing: list[str] = []
-    room.encoder.run(["-v", "error", *split_command(plan.edit, film, *names)], room.folder, listing.append)
+    command = split_command(plan.edit, film, *names, measured=plan.outputs.is_normalized)
+    room.encoder.run(["-v", "error", *command], room.folder, listing.append)
     found = streams(listing)
     faults = picture_faults(found.get(0), plan.edit.frames, plan.edit.canvas.rate, has_gops=not plan.has_copies)
     faults += sound_faults(found.get(1), plan.edit.samples)
     if faults:
         raise EncodeFailed(f"The film at {rung.name} is not what was planned: {', '.join(faults)}.")
+    return [
+        round(packet.shown_at * found[0].tick * plan.edit.canvas.rate) for packet in found[0].packets if packet.is_key
+    ]
+
+
+def _loudness(plan: Plan, room: Room) -> float | None:
+    """Of the finished film, as people hear it; None if it was not to be changed, or is silent."""
+    if not plan.outputs.is_normalized:
+        return None
+    found = integrated([blocks_of((room.folder / MEASURES).read_text())])
+    return None if found is None else round(found, 2)
 
 
 def _published(job: StageJob, name: str, media: MediaStore, room: Room) -> dict[str, int]:

@@ -4,20 +4,27 @@ from typing import Any
 
 from roughcut.jobs.progress import COPIED
 from roughcut.media.edit import Edit
+from roughcut.media.foresight import Crew, deadline_ms, planned_seconds
 from roughcut.media.ladder import DEFAULT_RUNGS, ladder, own_rung
 from roughcut.media.plan import Outputs, Plan, make_plan
-from roughcut.ports import MediaStore
+from roughcut.media.weights import packaging_share
+from roughcut.ports import Clock, MediaStore
 from roughcut.stages.documents import payload_of, read_document, write_document
 from roughcut.stages.reporter import Reporter
 from roughcut.stages.stage_job import StageJob
 
 
-def plan_film(job: StageJob, edit_key: str, *, media: MediaStore, engine: str, report: Reporter) -> dict[str, Any]:
-    """Writes plan.json; the answer has only indices and names. Raises `PlanTooLarge` with the figure."""
+def plan_film(
+    job: StageJob, edit_key: str, *, media: MediaStore, engine: str, report: Reporter, crew: Crew, clock: Clock
+) -> dict[str, Any]:
+    """Writes plan.json; the answer has only indices, names and the deadline. Raises `PlanTooLarge` with the figure."""
     edit = Edit.from_dict(read_document(media, edit_key))
     plan = _plan(job, payload_of(media, job), edit, job.engine(engine))
+    planned = planned_seconds(plan, crew)
+    deadline = deadline_ms(planned, crew, now_ms=clock(), given_ms=job.deadline_ms)
     report.expect("chunk", len(plan.items))
     report.expect("package", len(plan.rungs))
+    report.expect_encoding(round(100 * packaging_share(plan, crew)))
     if plan.is_copied:
         report.expect(COPIED, len(plan.pictures))
     report.at(1)
@@ -25,14 +32,20 @@ def plan_film(job: StageJob, edit_key: str, *, media: MediaStore, engine: str, r
         "plan_key": write_document(media, f"{job.prefix}plan.json", plan.as_dict()),
         "items": list(range(len(plan.items))),
         "rungs": [rung.name for rung in plan.rungs],
+        "deadline_ms": deadline,
     }
 
 
 def _plan(job: StageJob, payload: dict[str, Any], edit: Edit, engine: str) -> Plan:
-    thumbnail = payload.get("thumbnail", True)
-    if job.job_type == "stitch_video":
-        outputs = Outputs(is_ladder=False, hls=False, thumbnail=thumbnail)
+    is_ladder = job.job_type != "stitch_video"
+    outputs = Outputs(
+        is_ladder=is_ladder,
+        hls=is_ladder and payload.get("hls", True),
+        thumbnail=payload.get("thumbnail", True),
+        storyboard=payload.get("storyboard", False),
+        is_normalized=payload.get("loudness") == "normalize",
+    )
+    if not is_ladder:
         return make_plan(edit, [own_rung(edit.canvas)], [], outputs, engine=engine, folder=job.chunks_prefix)
-    outputs = Outputs(is_ladder=True, hls=payload.get("hls", True), thumbnail=thumbnail)
     rungs, skipped = ladder(edit.canvas, payload.get("resolutions", DEFAULT_RUNGS))
     return make_plan(edit, rungs, skipped, outputs, engine=engine, folder=job.chunks_prefix)

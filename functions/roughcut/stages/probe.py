@@ -14,6 +14,7 @@ from roughcut.media.sources import Clip
 from roughcut.ports import MediaStore, StoredObject
 from roughcut.stages.remux import remux
 from roughcut.stages.room import Room
+from roughcut.stages.sample import sampled
 
 
 def probe(
@@ -24,10 +25,11 @@ def probe(
     room: Room,
     place: str,
     also: Callable[[Clip, Path], None] | None = None,
+    samples: bool = True,
 ) -> Clip:
     """The clip at `key`; `place` is a free name in the room. Raises `SourceMissing`, `SourceUnreadable`.
 
-    `also` looks at the clip's file while it is there.
+    `also` looks at the clip's file while it is there; with `samples`, a long clip is sampled.
     """
     stored = media.find(key)
     if stored is None:
@@ -37,6 +39,8 @@ def probe(
     media.download(key, path, etag=stored.etag)
     try:
         clip = _probed(name, stored, path, room)
+        if samples:
+            clip = sampled(clip, path, room)
         if also:
             also(clip, path)
         return clip

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from roughcut.media.copying import Copyable, with_copies
+from roughcut.media.density import MOST_SAMPLED
 from roughcut.media.edit import Edit
 from roughcut.media.sources import Clip, Slide
 from roughcut.media.timeline import Cut, decide, steps
@@ -63,7 +64,8 @@ def _probed(
     keys = {name: f"{job.session_prefix}videos/{name}" for name in names}
 
     def look_at(index: int, name: str) -> Clip:
-        return probe(name, keys[name], media=media, room=room, place=f"clip-{index}", also=also)
+        few = len(keys) <= MOST_SAMPLED
+        return probe(name, keys[name], media=media, room=room, place=f"clip-{index}", also=also, samples=few)
 
     clips: dict[str, Clip] = {}
     with ThreadPoolExecutor(_AT_ONCE) as pool:

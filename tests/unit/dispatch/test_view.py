@@ -16,6 +16,8 @@ from tests.fakes.jobs import NOW, queued_job
 
 JOB = queued_job()
 
+PLANNED = {"slides": 10_000, "stitch": 10_000, "plan": 10_000}
+
 
 def running_desk(**changes):
     desk = fake_desk()
@@ -44,13 +46,20 @@ def test_a_queued_job_has_a_place_and_no_progress():
 
 def test_a_running_job_tells_stage_progress_time_left_and_execution():
     desk = running_desk()
-    desk.jobs.reports[JOB.key] = Progress(1, {"slides": 10_000, "stitch": 10_000, "plan": 10_000}, {})
+    desk.jobs.reports[JOB.key] = Progress(1, PLANNED | {"chunk-0": 10_000}, {"chunk": 3, "encoding-since": NOW})
     desk.clock.now_ms += 9000
     view = job_view(desk, JOB.key)
-    assert (view["status"], view["stage"], view["progress"]) == ("processing", "optimize", 9.0)
-    assert view["eta_seconds"] == 91
+    assert (view["status"], view["stage"], view["progress"]) == ("processing", "optimize", 34.0)
+    assert view["eta_seconds"] == 23
     assert view["execution_arn"].endswith(f":{JOB.execution_name}")
     assert "position" not in view
+
+
+def test_no_time_left_is_told_from_an_older_attempts_pace():
+    desk = running_desk(attempt=2)
+    desk.jobs.reports[JOB.key] = Progress(1, PLANNED | {"chunk-0": 10_000}, {"chunk": 3, "encoding-since": NOW})
+    desk.clock.now_ms += 9000
+    assert "eta_seconds" not in job_view(desk, JOB.key)
 
 
 def test_progress_of_an_older_attempt_is_not_shown():

@@ -1,7 +1,8 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roughcut.jobs.progress import eta_seconds, percent, stage_of
+from roughcut.jobs.progress import COPIED, ENCODING_SINCE, PACKAGING, eta_seconds, percent, stage_of
 
 JOB_TYPES = ["generate_slides", "stitch_video", "optimize_video", "full_pipeline"]
 WORKERS = ["slides", "stitch", "plan", "chunk-0", "chunk-1", "package-720p", "finish"]
@@ -46,7 +47,57 @@ def test_the_stage_is_that_of_the_furthest_worker():
     assert stage_of("stitch_video", {"chunk-3": 1}) == "stitch"
 
 
-def test_the_time_left_is_told_once_there_is_something_to_tell_from():
-    assert eta_seconds(1000, 1.0) is None
-    assert eta_seconds(0, 50.0) is None
-    assert eta_seconds(10_000, 25.0) == 30
+@given(parts, st.sampled_from(JOB_TYPES[1:]), st.integers(min_value=0, max_value=100))
+def test_progress_is_the_same_before_and_after_the_plan_says_what_joining_takes(found, job_type, packaging):
+    before = {name: value for name, value in found.items() if name in ("slides", "stitch", "plan")}
+    told = EXPECTED | {PACKAGING: packaging}
+    assert percent(job_type, before, EXPECTED, 1) == percent(job_type, before, told, 1)
+    assert percent(job_type, dict.fromkeys(WORKERS, 10_000), told, 1) == 99.0
+
+
+def test_a_large_chunk_counts_for_more_than_a_small_one():
+    """Its worker tells more than 10,000 of the 10,000 for each."""
+    before = {"slides": 10_000, "stitch": 10_000, "plan": 10_000}
+    told = EXPECTED | {PACKAGING: 0}
+    small, large = ({"chunk-0": 2_000}, {"chunk-1": 18_000})
+    assert [percent("full_pipeline", before | done, told, 1) for done in ({}, small, large, small | large)] == [
+        9.0,
+        17.8,
+        88.2,
+        97.0,
+    ]
+
+
+SINCE = 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("now", "done", "left"),
+    [
+        (SINCE + 10_000, 9.0, None),  # nothing is encoded yet
+        (SINCE + 10_000, 9.4, None),  # too little to tell from
+        (SINCE + 10_000, 54.0, 10),  # half of what is after 9 % took 10 s
+        (SINCE + 90_000, 18.0, 810),
+        (SINCE - 1, 54.0, None),  # another machine's clock
+    ],
+)
+def test_the_time_left_is_told_by_the_pace_since_encoding_began(now, done, left):
+    told = EXPECTED | {ENCODING_SINCE: SINCE}
+    assert eta_seconds(now, 0, "full_pipeline", told, done) == left
+
+
+def test_no_time_left_is_told_before_the_plan():
+    assert eta_seconds(10_000, 1, "full_pipeline", {}, 8.0) is None
+
+
+def test_the_time_left_of_a_copied_film_leaves_out_how_long_its_clips_were_looked_at():
+    told = EXPECTED | {COPIED: 2, ENCODING_SINCE: SINCE}
+    assert eta_seconds(SINCE + 10_000, 0, "stitch_video", told, 64.0) == 10
+
+
+def test_slides_alone_are_timed_from_the_start():
+    assert eta_seconds(11_000, 1_000, "generate_slides", {}, 49.5) == 10
+
+
+def test_no_more_is_left_once_all_is_done():
+    assert eta_seconds(SINCE + 10_000, 0, "full_pipeline", {ENCODING_SINCE: SINCE}, 99.0) == 0

@@ -1,43 +1,99 @@
 from dataclasses import replace
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
 
 from roughcut.jobs.errors import PlanTooLarge
 from roughcut.media.chunks import MOST_PIECES, Piece, Span, audio_runs, chunks, pieces
-from roughcut.media.ladder import own_rung
+from roughcut.media.costs import ENCODER, MOST_FETCHED, memory_mib
+from roughcut.media.edit import Canvas, Edit, Part
+from roughcut.media.ladder import ladder, own_rung
 from roughcut.media.plan import Outputs, Plan, audio_key, make_plan, video_key
-from tests.unit.media.examples import an_edit
+from roughcut.media.sizes import Size
+from tests.unit.media.examples import a_clip, an_edit
 
 OUTPUTS = Outputs(is_ladder=True, hls=True, thumbnail=True)
 
 
+HD = {"size": "1920x1080"}
+
+
+def cut(film):
+    return chunks(film, ladder(film.canvas, ["1080p", "720p", "480p"])[0])
+
+
+def one_clip(seconds=600, *, canvas="1920x1080", rate="30", **facts):
+    size = Size(*map(int, canvas.split("x")))
+    clip = a_clip(seconds=seconds, size=canvas, rate=rate, **facts)
+    return Edit(Canvas(size, Fraction(rate)), (clip,), (Part(0, 0, seconds * int(rate)),))
+
+
 def test_a_short_film_is_one_chunk():
-    assert chunks(an_edit(120, 249, 90), 720) == [Span(0, 459)]
+    assert cut(an_edit(120, 249, 90)) == [Span(0, 459)]
 
 
 def test_a_long_film_is_cut_every_60_s_on_a_gop():
-    assert chunks(an_edit(4000), 1080) == [Span(0, 1800), Span(1800, 1800), Span(3600, 400)]
+    assert cut(an_edit(4000, **HD)) == [Span(0, 1800), Span(1800, 1800), Span(3600, 400)]
 
 
-@pytest.mark.parametrize(("rate", "height"), [("60", 1080), ("30", 2160)])
-def test_dense_films_are_cut_every_30_s(rate, height):
-    assert chunks(an_edit(4000, rate=rate), height)[0].frames == 30 * int(rate)
+@pytest.mark.parametrize(("rate", "size"), [("60", "1920x1080"), ("30", "3840x2160")])
+def test_dense_films_are_cut_every_30_s(rate, size):
+    """A ladder at 60 fps, and 2160p alone."""
+    film = one_clip(canvas=size, rate=rate)
+    wanted = ["2160p"] if rate == "30" else ["1080p", "720p", "480p"]
+    assert chunks(film, ladder(film.canvas, wanted)[0])[0].frames == 30 * int(rate)
+
+
+@pytest.mark.parametrize(("density", "seconds"), [(8, 120), (150, 60), (400, 30), (None, 60)])
+def test_a_sampled_clip_is_cut_by_what_its_samples_weigh(density, seconds):
+    assert cut(one_clip(density=density))[0].frames == 30 * seconds
+
+
+def test_a_chunk_of_several_sources_is_as_long_as_all_of_them_allow():
+    light, heavy = a_clip("light.mp4", density=8), a_clip("heavy.mp4", density=400)
+    film = Edit(Canvas(Size(1920, 1080), Fraction(30)), (light, heavy), (Part(0, 0, 1800), Part(1, 0, 1800)))
+    # 60 of 120 s leave half a chunk: 15 of 30 s, of which two GOPs fit.
+    assert cut(film)[0].frames == 1800 + 2 * 180
 
 
 def test_a_chunk_opens_no_more_sources_than_one_process_may():
     film = an_edit(*[30] * 100)
-    assert max(len(pieces(film, span)) for span in chunks(film, 720)) <= MOST_PIECES
+    assert max(len(pieces(film, span)) for span in cut(film)) <= MOST_PIECES
+
+
+def test_a_chunk_of_many_large_clips_has_as_many_as_fit_a_workers_memory():
+    film = an_edit(*[30] * 100, size="1920x1080")
+    film = replace(film, sources=tuple(a_clip(f"{i}.mp4", size="7680x4320") for i in range(100)))
+    rungs, _ = ladder(film.canvas, ["1080p"])
+    found = [[film.sources[piece.source] for piece in pieces(film, span)] for span in chunks(film, rungs)]
+    assert max(memory_mib(shown, rungs) for shown in found) <= ENCODER.memory_mib
+    assert max(map(len, found)) < MOST_PIECES
+
+
+@pytest.mark.parametrize("divide", [lambda film: cut(film), audio_runs], ids=["pictures", "sound"])
+def test_work_of_large_files_fetches_no_more_than_half_a_disk(divide):
+    film = an_edit(*[180] * 20)
+    film = replace(film, sources=tuple(a_clip(f"{i}.mp4", size_bytes=MOST_FETCHED // 3) for i in range(20)))
+    spans = divide(film)
+    assert max(len(pieces(film, span)) for span in spans) == 3
+
+
+def test_clips_that_share_a_gop_and_fit_no_disk_are_refused_with_figure_and_limit():
+    film = an_edit(*[60] * 3)
+    film = replace(film, sources=tuple(a_clip(f"{i}.mp4", size_bytes=MOST_FETCHED // 2) for i in range(3)))
+    with pytest.raises(PlanTooLarge, match="7680 MiB on disk: sources may have 5120, half of chunk-encoder's Ephem"):
+        cut(film)
 
 
 def test_a_film_of_splinters_is_refused_with_the_figure():
     with pytest.raises(PlanTooLarge, match="180 clips and slides share the 6 s of film after 0 s: 24 is the most"):
-        chunks(an_edit(*[1] * 180), 720)
+        cut(an_edit(*[1] * 180))
 
 
 def test_a_film_of_a_day_is_refused_with_the_figure():
     with pytest.raises(PlanTooLarge, match=r"24\.0 h long: 12 h is the most"):
-        chunks(an_edit(24 * 3600 * 30), 720)
+        cut(an_edit(24 * 3600 * 30))
 
 
 def test_a_piece_continues_where_the_chunk_before_stopped():

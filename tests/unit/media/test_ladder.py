@@ -2,6 +2,7 @@ from fractions import Fraction
 
 import pytest
 
+from roughcut.media.chunk_command import x264
 from roughcut.media.edit import Canvas
 from roughcut.media.ladder import DEFAULT_RUNGS, TABLE, ladder, own_rung
 from roughcut.media.sizes import parse_size
@@ -52,3 +53,11 @@ def test_larger_rungs_have_higher_ceilings():
     assert rates == sorted(rates, reverse=True) and [r.audio for r in TABLE] == sorted(
         (r.audio for r in TABLE), reverse=True
     )
+
+
+def test_every_rung_is_encoded_with_its_own_settings():
+    for rung in TABLE:
+        coding = x264(rung, Fraction(30))
+        options = dict(zip(coding[::2], coding[1::2], strict=True))
+        asked = {"-preset": rung.preset, "-crf": str(rung.crf), "-maxrate": f"{rung.maxrate}k"}
+        assert asked.items() <= options.items()
