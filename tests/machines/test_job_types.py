@@ -10,7 +10,7 @@ from tests.machines.running import WatchedStack
 SLIDES = ["intro.png", "section1.png"]
 WHOLE_WAY = [
     *("BeginJob", "HasSlides", "GenerateSlides", "IsSlidesOnly", "StitchVideo", "PlanFilm"),
-    *("ExtendDeadline", "PassDeadline", "EncodeChunks", "EncodeChunk", "PackageRungs", "PackageRung", "FinishFilm"),
+    *("ExtendDeadline", "EncodeChunks", "EncodeChunk", "PackageRungs", "PackageRung", "FinishFilm"),
     *("PublishResult", "JobDone"),
 ]
 

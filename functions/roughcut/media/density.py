@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from roughcut.media.chunk_command import x264
+from roughcut.media.chunks import LONGEST_FILM_SECONDS
 from roughcut.media.conform import SETTLED
 from roughcut.media.inputs import opened
 from roughcut.media.ladder import TABLE
@@ -19,8 +20,8 @@ SAMPLES = tuple(f"sample-{number}.mp4" for number in range(len(_PLACES)))
 
 
 def is_worth_sampling(clip: Clip) -> bool:
-    """A clip whose container has no index would be read from its start, three times."""
-    return clip.duration >= LONG_SECONDS and clip.demuxer in ("mov", "matroska")
+    """A clip without an index would be read from its start, three times; what no film can hold is refused later."""
+    return LONG_SECONDS <= clip.duration <= LONGEST_FILM_SECONDS and clip.demuxer in ("mov", "matroska")
 
 
 def samples_command(clip: Clip, path: Path, folder: Path) -> list[str]:

@@ -112,7 +112,11 @@ class Program:
         self.world.cancel(key, freeze, stale)
 
     def retry(self, dice: Dice) -> None:
-        key, freeze = dice.of(self.jobs(final=True)), self.freeze(dice)
+        # First how it ended: a timeout is rare, and to be retried as often as any other end.
+        ended = self.jobs(final=True)
+        status = dice.of(sorted({self.world.watch.rows[key].status for key in ended}))
+        key = dice.of([key for key in ended if self.world.watch.rows[key].status is status])
+        freeze = self.freeze(dice)
         self.tell(f"retry {key} {freeze}")
         self.world.retry(key, freeze)
 
