@@ -7,6 +7,7 @@ from collections.abc import Callable
 from roughcut.jobs.job import QUARANTINE, JobKey
 from roughcut.jobs.order import Priority
 from roughcut.jobs.request import SubmitRequest
+from roughcut.jobs.status import Status
 from roughcut.ports import Execution
 from tests.property.dispatch.dice import Dice
 from tests.property.dispatch.freezing import Freeze, Killed, busy, conflict, lost_reply
@@ -66,6 +67,14 @@ class Program:
         jobs = len(world.watch.rows)
         self.figures["jobs"] += jobs
         self.figures["sweeps to the end"] += world.settle(most_sweeps=10 + 6 * jobs)
+        self._again()
+
+    def _again(self) -> None:
+        """Timeouts come late, often in the last sweeps: each gets its retry all the same."""
+        late = [key for key in self.jobs(final=True) if self.world.watch.rows[key].status is Status.TIMED_OUT]
+        for key in late:
+            self.world.retry(key)
+        self.figures["sweeps to the end"] += self.world.settle(most_sweeps=10 + 6 * len(late))
 
     def tell(self, what: str) -> None:
         self.told.append(what)
@@ -112,11 +121,7 @@ class Program:
         self.world.cancel(key, freeze, stale)
 
     def retry(self, dice: Dice) -> None:
-        # First how it ended: a timeout is rare, and to be retried as often as any other end.
-        ended = self.jobs(final=True)
-        status = dice.of(sorted({self.world.watch.rows[key].status for key in ended}))
-        key = dice.of([key for key in ended if self.world.watch.rows[key].status is status])
-        freeze = self.freeze(dice)
+        key, freeze = dice.of(self.jobs(final=True)), self.freeze(dice)
         self.tell(f"retry {key} {freeze}")
         self.world.retry(key, freeze)
 
