@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from benchmarks.films import RATE, Film
+from roughcut.media.audio_command import FILE as SOUND
 from roughcut.media.chunk_command import chunk_command, x264
 from roughcut.media.chunks import Span, pieces
 from roughcut.media.ladder import Rung
@@ -52,11 +53,23 @@ def raw_frames(film: Film, plan: Plan, folder: Path) -> list[Path]:
     return paths
 
 
-def encoded(rungs: Sequence[Rung], raw: Sequence[Path], folder: Path) -> None:
-    """The same frames by the same encoders, and nothing else. Writes <rung>.mp4 into `folder`."""
+def raw_sound(film: Film, plan: Plan, folder: Path) -> Path:
+    """What the encoders of sound are given, uncompressed. Nothing of it is left for a job to find."""
+    (index,) = [number for number, item in enumerate(plan.items) if item.kind == "audio"]
+    film.studio.encode(planned(film), index)
+    path, run = folder / "sound.wav", plan.items[index].key
+    ffmpeg("-i", film.studio.fetch(f"{run}/{SOUND}"), "-c:a", "pcm_s16le", path)
+    for key in [key for key in film.studio.media.objects if key.startswith(run)]:
+        del film.studio.media.objects[key]
+    return path
+
+
+def encoded(rungs: Sequence[Rung], raw: Sequence[Path], sound: Path, folder: Path) -> None:
+    """The same frames and samples by the same encoders, and nothing else. Writes <rung>.mp4 and .m4a into `folder`."""
     folder.mkdir(exist_ok=True)
-    inputs = [argument for path in raw for argument in ("-i", path)]
-    outputs = []
+    inputs = [argument for path in (*raw, sound) for argument in ("-i", path)]
+    outputs: list[str | Path] = []
     for index, rung in enumerate(rungs):
         outputs += ["-map", f"{index}:v", *x264(rung, Fraction(RATE)), folder / f"{rung.name}.mp4"]
+        outputs += ["-map", f"{len(raw)}:a", "-c:a", "aac", "-b:a", f"{rung.audio}k", folder / f"{rung.name}.m4a"]
     ffmpeg(*inputs, *outputs)

@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.costs import Cost, cost_of
-from benchmarks.engine import encoded, our_film, planned, raw_frames
+from benchmarks.engine import encoded, our_film, planned, raw_frames, raw_sound
 from benchmarks.fidelity import Fidelity, Look, fidelity, lateness, reference
 from benchmarks.films import FILMS, Film
 from benchmarks.older_system import RUNGS, OlderRung, older_film
@@ -74,11 +74,11 @@ def compared(film: Film, folder: Path, repeats: int, kernel: str) -> list[str]:
 
 def costs(film: Film, folder: Path, repeats: int) -> list[dict[str, Cost]]:
     plan = Plan.from_dict(film.studio.read(planned(film)))
-    raw = raw_frames(film, plan, folder)
+    raw, sound = raw_frames(film, plan, folder), raw_sound(film, plan, folder)
     ways = {
         OLDER: partial(older_film, film),
         OURS: partial(our_film, film),
-        ENCODER: partial(encoded, plan.rungs, raw),
+        ENCODER: partial(encoded, plan.rungs, raw, sound),
     }
     return [
         {way: cost_of(partial(work, folder / f"{way}-{turn}")) for way, work in ways.items()} for turn in range(repeats)

@@ -7,7 +7,7 @@ from pathlib import Path
 from roughcut.media.chunks import Piece, Span, pieces
 from roughcut.media.conform import clip_filters, held, reduced, slide_filters
 from roughcut.media.edit import Edit
-from roughcut.media.inputs import DECODER_THREADS, early_seek, opened
+from roughcut.media.inputs import early_seek, opened
 from roughcut.media.ladder import THREADS, Rung
 from roughcut.media.rates import gop_frames
 from roughcut.media.sources import Clip
@@ -23,10 +23,12 @@ def chunk_command(
     Writes <rung>.mp4 and, for thumbnails, what `thumbnail_output` says, into the current folder.
     """
     shown = pieces(edit, span)
-    inputs = [argument for piece in shown for argument in _input(edit, piece, files[piece.source])]
+    # Any number gives the same pictures. All inputs are read ahead at once: where there are many, each is cheap.
+    threads = "2" if len(shown) <= 2 else "1"
+    inputs = [argument for piece in shown for argument in _input(edit, piece, files[piece.source], threads)]
     outputs = [argument for index, rung in enumerate(rungs) for argument in _output(index, rung, span, edit)]
     return [
-        *("-copyts", "-filter_complex_threads", "2"),
+        *("-copyts", "-filter_complex_threads", threads),
         *inputs,
         *("-filter_complex", _graph(edit, shown, rungs, thumbnails)),
         *outputs,
@@ -34,12 +36,12 @@ def chunk_command(
     ]
 
 
-def _input(edit: Edit, piece: Piece, path: Path) -> list[str]:
+def _input(edit: Edit, piece: Piece, path: Path, threads: str) -> list[str]:
     source = edit.sources[piece.source]
     if not isinstance(source, Clip):
         return opened(path, "png_pipe")
     seek = early_seek(source, piece.first, edit.canvas.rate)
-    return opened(path, source.demuxer, "-threads", str(DECODER_THREADS), *seek)
+    return opened(path, source.demuxer, "-threads", threads, *seek)
 
 
 def _graph(edit: Edit, shown: list[Piece], rungs: Sequence[Rung], thumbnails: Sequence[int]) -> str:

@@ -11,7 +11,6 @@ LARGEST_PICTURE = 66_000_000  # pixels; 64 million of a still (the contract), an
 LARGEST_FRAME = 8192 * 4352  # pixels: "8K" of every camera; a decoder holds many of them
 MOST_STREAMS = 64  # a broadcast recording has a dozen
 _LOOK_AHEAD = ("-probesize", "20M", "-analyzeduration", "10M")  # bytes and microseconds until all streams are known
-DECODER_THREADS = 2  # per input; decoding gives the same pictures whatever their number
 
 # Seconds by which a seek goes too early. An index leads to the key frame before; without one FFmpeg guesses a place in
 # the file and decoding begins at the next key frame, so it must be more than a GOP early (encoders rarely exceed 10 s).
