@@ -9,7 +9,7 @@ from tests.embedded.waiting import until
 from tests.machines.running import Job, WatchedStack, encoders
 from tests.machines.test_mishaps import LARGE, failed_tries, its_worker
 
-# 36 cuts of half a second: 12 in a GOP of 6 s, more than a chunk may show in three, so two chunks, and two runs of sound.
+# 36 cuts of half a second: 12 in a GOP of 6 s, and a process shows 24. So two chunks, and two runs of sound.
 CUTS = [{"name": "large.mp4", "start": 0, "end": 0.5}] * 36
 TWO_CHUNKS = {"videos": CUTS, "resolutions": ["360p"], "hls": False, "thumbnail": False}
 
