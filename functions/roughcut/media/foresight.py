@@ -101,7 +101,8 @@ def _package_step(plan: Plan, rung: Rung) -> Step:
     being_read = min(pictures, 2 * LENGTHS[0] * rung.maxrate * 125) if not plan.has_copies else pictures
     fits_twice = not plan.outputs.hls or 2 * pictures <= PACKAGER.disk_mib * MIB
     moved = (3 if fits_twice else 4) * pictures + sound
-    needed = max(pictures + being_read + sound, 2 * pictures if plan.outputs.hls and fits_twice else 0)
+    encoded = 125 * rung.audio * float(plan.edit.duration)
+    needed = max(pictures + being_read + sound + encoded, 2 * pictures if plan.outputs.hls and fits_twice else 0)
     seconds = PACKAGER.seconds_for(aac_seconds(plan.edit), moved)
     return Step(f"Joining the film at {rung.name}", PACKAGER, seconds, needed)
 

@@ -47,7 +47,8 @@ def join_pictures(plan: Plan, rung: Rung, name: str, media: MediaStore, room: Ro
         if key == "frame":
             remove_read(pictures, int(value))
 
-    room.encoder.run([*FFMPEG_PROGRESS, "-v", "error", *command], room.folder, joined)
+    often = ("-stats_period", "0.1")  # nothing is encoded: in a second, a gigabyte may be read
+    room.encoder.run([*FFMPEG_PROGRESS, *often, "-v", "error", *command], room.folder, joined)
 
 
 def remove_read(files: dict[Item, Path], frames: int) -> None:
