@@ -17,7 +17,7 @@ Answer = dict[str, Any]
 @observed
 def handler(event: dict[str, Any], context: Any) -> Answer:
     """States PlanFilm, PackageRung and FinishFilm, by `step`."""
-    schema, act = _STEPS[event["step"]]
+    schema, act = _STEPS[check(event, "film_step")["step"]]
     request = check(event, f"{schema}.in")
     with during("optimize"):
         return check(act(request, context), f"{schema}.out")

@@ -15,6 +15,12 @@ SHORTENED = {
 }
 
 
+# Twelve seconds for an encoder: a worker keeps 20 s of its time for its end.
+BRIEF_ENCODER = {
+    "template.yaml": ("Timeout: 900\n      MemorySize: 5307", "Timeout: 32\n      MemorySize: 5307"),
+}
+
+
 @pytest.fixture(scope="session")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wide and a squarer clip of a second, one of 8 s that takes its time to encode, and one that is none."""
@@ -36,13 +42,24 @@ def stack() -> Iterator[WatchedStack]:
 @pytest.fixture(scope="module")
 def hurried_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WatchedStack]:
     """The product with the slide generator's own time, and the time of every state of the film, cut to a second."""
-    folder = tmp_path_factory.mktemp("hurried")
+    yield from _changed_stack(tmp_path_factory.mktemp("hurried"), SHORTENED)
+
+
+@pytest.fixture(scope="module")
+def brief_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WatchedStack]:
+    """The product whose chunk encoder ends early."""
+    yield from _changed_stack(tmp_path_factory.mktemp("brief"), BRIEF_ENCODER)
+
+
+def _changed_stack(folder: Path, changes: dict[str, tuple[str, str]]) -> Iterator[WatchedStack]:
+    """A stack from a copy of template and state machine in which texts are replaced."""
     (folder / "functions").symlink_to(TEMPLATE.parent / "functions")
     (folder / "statemachines").mkdir()
-    for name, (long, short) in SHORTENED.items():
+    for name in SHORTENED:
         text = (TEMPLATE.parent / name).read_text()
+        long, short = changes.get(name, ("", ""))
         assert long in text
-        (folder / name).write_text(text.replace(long, short))
+        (folder / name).write_text(text.replace(long, short) if long else text)
     with WatchedStack(folder / "template.yaml") as running:
         running.warm()
         yield running

@@ -19,14 +19,17 @@ Job = dict[str, Any]
 
 
 class WatchedStack(Stack):
-    """`before[name]` is called ahead of each invocation of a function, and may raise as Lambda would."""
+    """`before[name]` is called ahead of each invocation of a function, and may raise as Lambda would; `given` is what
+    each was given."""
 
     def __init__(self, template: Path) -> None:
         super().__init__(template)
         self.before: dict[str, Callable[[], None]] = {}
+        self.given: list[tuple[str, Job]] = []
 
     def run_function(self, name: str, payload: bytes) -> Outcome:
         self.before.get(name, lambda: None)()
+        self.given.append((name, json.loads(payload or b"{}")))
         return super().run_function(name, payload)
 
     def ask(self, operation: str, **fields: Any) -> Any:

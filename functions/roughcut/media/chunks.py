@@ -79,7 +79,7 @@ def chunks(edit: Edit, rungs: Sequence[Rung]) -> list[Span]:
         if grown and _is_in_time(edit, grown, lengths) and _excess(edit, grown, rungs) is None:
             spans[-1] = grown
         elif excess := _excess(edit, gop, rungs):
-            raise PlanTooLarge(excess)
+            raise PlanTooLarge(excess, clip=_only_clip(edit, gop))
         else:
             spans.append(gop)
     return spans
@@ -99,9 +99,14 @@ def audio_runs(edit: Edit) -> list[Span]:
 
 def refuse_endless(edit: Edit) -> None:
     """Raises `PlanTooLarge`."""
-    if edit.duration > LONGEST_FILM_SECONDS:
-        hours = float(edit.duration / 3600)
-        raise PlanTooLarge(f"The film would be {hours:.1f} h long: {LONGEST_FILM_SECONDS // 3600} h is the most.")
+    if edit.duration <= LONGEST_FILM_SECONDS:
+        return
+    length = f"{float(edit.duration / 3600):.1f} h long: {LONGEST_FILM_SECONDS // 3600} h is the most"
+    longest = max(edit.parts, key=lambda part: part.frames)
+    if not isinstance(clip := edit.sources[longest.source], Clip):
+        raise PlanTooLarge(f"The film would be {length}.")
+    hours = float(longest.frames / edit.canvas.rate / 3600)
+    raise PlanTooLarge(f"The film would be {length}. Clip {clip.name!r} is {hours:.1f} h of it.", clip=clip.name)
 
 
 def _gops(edit: Edit) -> Iterator[Span]:
@@ -120,15 +125,23 @@ def _excess(edit: Edit, span: Span, rungs: Sequence[Rung]) -> str | None:
     """What of a span is more than one process may have."""
     shown = [edit.sources[piece.source] for piece in pieces(edit, span)]
     second = float(span.first / edit.canvas.rate)
-    what = f"{len(shown)} clips and slides share the 6 s of film after {second:g} s"
+    only = _only_clip(edit, span)
+    who = f"Clip {only!r}, {len(shown)} times" if only else f"{len(shown)} clips and slides"
+    what = f"{who} in the 6 s of film after {second:g} s"
     if len(shown) > MOST_PIECES:
         return f"{what}: {MOST_PIECES} is the most."
     if (memory := memory_mib(shown, rungs)) > ENCODER.memory_mib:
-        return f"{what} and need {memory} MiB of memory: {ENCODER.name} has {ENCODER.memory_mib} (its MemorySize)."
+        return f"{what} would need {memory} MiB of memory: {ENCODER.name} has {ENCODER.memory_mib} (its MemorySize)."
     if (fetched := fetched_bytes(shown)) > MOST_FETCHED:
         limit = f"sources may have {MOST_FETCHED // MIB}, half of {ENCODER.name}'s EphemeralStorage"
-        return f"{what} and are {fetched // MIB} MiB on disk: {limit}."
+        return f"{what} would take {fetched // MIB} MiB on disk: {limit}."
     return None
+
+
+def _only_clip(edit: Edit, span: Span) -> str | None:
+    sources = {edit.sources[piece.source] for piece in pieces(edit, span)}
+    source = sources.pop()
+    return source.name if not sources and isinstance(source, Clip) else None
 
 
 def _is_one_run(edit: Edit, span: Span) -> bool:

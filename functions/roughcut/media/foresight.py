@@ -7,6 +7,7 @@ from roughcut.jobs.errors import PlanTooLarge
 from roughcut.media.chunks import Span, pieces
 from roughcut.media.costs import (
     ENCODER,
+    LENGTHS,
     MIB,
     PACKAGER,
     Worker,
@@ -92,10 +93,18 @@ def _item_step(plan: Plan, item: Item) -> Step:
 
 
 def _package_step(plan: Plan, rung: Rung) -> Step:
-    """Chunks and sound are fetched and joined to a film; once they are gone, HLS is a copy of that."""
+    """Chunks and sound are fetched and joined to a film; each chunk goes when it is read, a second later at most.
+
+    HLS is a copy of the film; where both do not fit, the film goes first and its chunks are fetched once more.
+    """
     pictures, sound = picture_bytes(plan.edit, rung), flac_bytes(plan.edit)
-    seconds = PACKAGER.seconds_for(aac_seconds(plan.edit), 3 * pictures + sound)
-    return Step(f"Joining the film at {rung.name}", PACKAGER, seconds, 2 * pictures + sound)
+    being_read = min(pictures, 2 * LENGTHS[0] * rung.maxrate * 125) if not plan.has_copies else pictures
+    fits_twice = not plan.outputs.hls or 2 * pictures <= PACKAGER.disk_mib * MIB
+    moved = (3 if fits_twice else 4) * pictures + sound
+    encoded = 125 * rung.audio * float(plan.edit.duration)
+    needed = max(pictures + being_read + sound + encoded, 2 * pictures if plan.outputs.hls and fits_twice else 0)
+    seconds = PACKAGER.seconds_for(aac_seconds(plan.edit), moved)
+    return Step(f"Joining the film at {rung.name}", PACKAGER, seconds, needed)
 
 
 def _shown(plan: Plan, span: Span) -> Iterator[tuple[Source, int]]:

@@ -49,6 +49,12 @@ def split_command(edit: Edit, film: Path, video: str | None, audio: str | None, 
     ]
 
 
+def pictures_command(edit: Edit, pictures: Path, name: str, *, depth: int | None) -> list[str]:
+    """Writes the HLS rendition that `split_command` would make of a film of these chunks, without that film."""
+    grid = on_grid(edit.canvas, depth) if depth is not None else []
+    return [*joined(pictures, "mov"), *grid, "-map_metadata", "-1", *_rendition(edit, "0:v:0", name)]
+
+
 def _rendition(edit: Edit, stream: str, name: str) -> list[str]:
     """One fragmented MP4 whose segments are byte ranges of it.
 

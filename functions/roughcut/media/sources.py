@@ -139,7 +139,7 @@ class Slide:
     def from_dict(cls, document: dict[str, Any]) -> Self:
         plain = {k: document[k] for k in ("id", "type", "key", "digest")}
         size = Size(document["width"], document["height"])
-        return cls(size=size, seconds=Fraction(document["seconds"]), fade=Fraction(document["fade"]), **plain)
+        return cls(size=size, seconds=Fraction(document["seconds"]), fade=Fraction(document.get("fade", 0)), **plain)
 
 
 Source = Clip | Slide

@@ -16,8 +16,7 @@ from roughcut.media.plan import Item, Plan
 from roughcut.media.proof import picture_faults
 from roughcut.media.sources import Clip
 from roughcut.media.thumbnails import MEASURES, Candidate, printed_frames, scored, spread_filters, thumbnail_output
-from roughcut.ports import MediaStore
-from roughcut.stages.finished_items import finish
+from roughcut.stages.finished_items import Written
 from roughcut.stages.room import Room
 
 _SAMPLE = "sample.mp4"
@@ -43,7 +42,7 @@ def own_entry(canvas: Canvas, room: Room) -> PictureEntry | None:
     return _entry(film)
 
 
-def copy_pictures(plan: Plan, item: Item, path: Path, *, media: MediaStore, room: Room) -> None:
+def copy_pictures(plan: Plan, item: Item, path: Path, *, room: Room) -> Written:
     """Raises `EncodeFailed`, naming the clip, if what was written is not all of it."""
     (piece,) = pieces(plan.edit, item.span)
     clip = plan.edit.sources[piece.source]
@@ -57,7 +56,7 @@ def copy_pictures(plan: Plan, item: Item, path: Path, *, media: MediaStore, room
         "depth": depth,
         "thumbnails": [candidate.as_dict() for candidate in candidates],
     }
-    finish(item, [film, *(room.folder / candidate.file for candidate in candidates)], facts, media)
+    return [film, *(room.folder / candidate.file for candidate in candidates)], facts
 
 
 def _prove(plan: Plan, item: Item, clip: Clip, film: Path, room: Room) -> int:

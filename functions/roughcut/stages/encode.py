@@ -24,9 +24,10 @@ from roughcut.media.sources import Clip, Source
 from roughcut.media.thumbnails import MEASURES, candidate_frames, scored
 from roughcut.media.weights import weights, work_done
 from roughcut.ports import MediaStore
+from roughcut.stages.blame import blame
 from roughcut.stages.copy_pictures import copy_pictures
 from roughcut.stages.documents import read_document
-from roughcut.stages.finished_items import finish, finish_in_parts, is_finished
+from roughcut.stages.finished_items import Written, finish, finish_in_parts, is_finished
 from roughcut.stages.halving import halve, parts_of, unfinished
 from roughcut.stages.remux import remux
 from roughcut.stages.reporter import FFMPEG_PROGRESS, Reporter
@@ -63,7 +64,7 @@ def _encode(
     parts = parts_of(item, gop, media)
     for number, part in enumerate(unfinished(parts, media)):
         try:
-            _ENCODERS[item.kind](plan, part, media, room, report)
+            _encode_part(plan, part, media, room, report)
         except TimedOut as late:
             # A part that was begun in the middle of the time may well fit the whole of it.
             if is_overdue() or (number == 0 and not halve(part, gop, media)):
@@ -73,7 +74,19 @@ def _encode(
         finish_in_parts(item, parts, media)
 
 
-def _encode_pictures(plan: Plan, item: Item, media: MediaStore, room: Room, report: Reporter) -> None:
+def _encode_part(plan: Plan, part: Item, media: MediaStore, room: Room, report: Reporter) -> None:
+    def encoded(item: Item) -> Written:
+        return _ENCODERS[item.kind](plan, item, media, room, report)
+
+    try:
+        files, facts = encoded(part)
+    except EncodeFailed as problem:
+        blame(plan, part, problem, encoded)
+        raise
+    finish(part, files, facts, media)
+
+
+def _encode_pictures(plan: Plan, item: Item, media: MediaStore, room: Room, report: Reporter) -> Written:
     files = _fetched(plan, (piece.source for piece in pieces(plan.edit, item.span)), media, room)
     frames = candidate_frames(plan.edit, item.span)
     within = [frame - item.first for frame in frames]
@@ -89,10 +102,10 @@ def _encode_pictures(plan: Plan, item: Item, media: MediaStore, room: Room, repo
         "depth": depth,
         "thumbnails": [candidate.as_dict() for candidate in candidates],
     }
-    finish(item, [*films, *(room.folder / candidate.file for candidate in candidates)], facts, media)
+    return [*films, *(room.folder / candidate.file for candidate in candidates)], facts
 
 
-def _encode_sound(plan: Plan, item: Item, media: MediaStore, room: Room, report: Reporter) -> None:
+def _encode_sound(plan: Plan, item: Item, media: MediaStore, room: Room, report: Reporter) -> Written:
     files = _fetched(plan, heard_sources(plan.edit, item.span), media, room)
     command = audio_command(plan.edit, item.span, files)
     samples = run_samples(plan.edit, item.span)
@@ -103,15 +116,14 @@ def _encode_sound(plan: Plan, item: Item, media: MediaStore, room: Room, report:
         found = flac_samples(file.read(FLAC_HEAD_BYTES))
     if found != samples:
         raise EncodeFailed(f"A run of sound has {found} samples instead of {samples}.")
-    facts = {"samples": samples, "loudness": blocks_of((room.folder / LOUDNESS).read_text())}
-    finish(item, [sound], facts, media)
+    return [sound], {"samples": samples, "loudness": blocks_of((room.folder / LOUDNESS).read_text())}
 
 
-def _copy_pictures(plan: Plan, item: Item, media: MediaStore, room: Room, report: Reporter) -> None:
+def _copy_pictures(plan: Plan, item: Item, media: MediaStore, room: Room, report: Reporter) -> Written:
     (piece,) = pieces(plan.edit, item.span)
     files = _fetched(plan, [piece.source], media, room)
     report.at(0.5)
-    copy_pictures(plan, item, files[piece.source], media=media, room=room)
+    return copy_pictures(plan, item, files[piece.source], room=room)
 
 
 def _fetched(plan: Plan, sources: Iterable[int], media: MediaStore, room: Room) -> dict[int, Path]:

@@ -12,6 +12,8 @@ from roughcut.stages.documents import read_document
 
 _TYPES = {".mp4": "video/mp4", ".flac": "audio/flac", ".jpg": "image/jpeg"}
 
+Written = tuple[Iterable[Path], dict[str, Any]]  # an item's files, and what is noted of it
+
 
 def is_finished(item: Item, media: MediaStore) -> bool:
     return media.find(_done_key(item)) is not None

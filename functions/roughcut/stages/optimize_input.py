@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from roughcut.jobs.errors import SourceMissing
+from roughcut.contracts import ContractBroken, check
+from roughcut.jobs.errors import SourceMissing, SourceUnreadable
 from roughcut.media.edit import Edit
 from roughcut.media.timeline import Cut, decide
 from roughcut.ports import MediaStore, StoredObject
+from roughcut.stages.blame import naming
 from roughcut.stages.documents import read_document
 from roughcut.stages.probe import probe
 from roughcut.stages.room import Room
@@ -26,7 +28,9 @@ def optimize_edit(job: StageJob, payload: dict[str, Any], *, media: MediaStore, 
         key = next(_films(results, media), None)
     if key is None:
         raise SourceMissing("payload.input is missing: the session has no earlier film to optimize.")
-    clip = probe(PurePosixPath(key).name, key, media=media, room=room, place="input")
+    name = PurePosixPath(key).name
+    with naming(name):
+        clip = probe(name, key, media=media, room=room, place="input")
     return decide([Cut(clip.name)], {clip.name: clip}, size=payload.get("canvas"), rate=payload.get("fps"))
 
 
@@ -49,9 +53,18 @@ def _unchanged_edits(results: Iterable[StoredObject], media: MediaStore) -> Iter
     for result in results:
         key = result.key.removesuffix("result.json") + "edit.json"
         if media.find(key) is not None:
-            edit = Edit.from_dict(read_document(media, key)).conformed()
+            edit = _stored(key, media).conformed()
             if all(_is_unchanged(clip.key, clip.etag, media) for clip in edit.clips):
                 yield edit
+
+
+def _stored(key: str, media: MediaStore) -> Edit:
+    """Of any version before this one, whose schema has a default for every field that came later."""
+    try:
+        return Edit.from_dict(check(read_document(media, key), "edit"))
+    except ContractBroken as unknown:
+        reason = f"The session's newest film was made by another version of Roughcut: its {unknown.message}"
+        raise SourceUnreadable(f"{reason} Name a clip in payload.input.") from unknown
 
 
 def _is_unchanged(key: str, etag: str, media: MediaStore) -> bool:

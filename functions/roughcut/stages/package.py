@@ -1,29 +1,24 @@
 """package_rung: the finished chunks of one rung and the film's sound, joined to files that play."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from roughcut.jobs.errors import EncodeFailed
-from roughcut.media.audio_command import FILE as AUDIO_FILE
-from roughcut.media.inputs import listing_of
 from roughcut.media.ladder import Rung
-from roughcut.media.loudness import MEASURES, blocks_of, gain_for, integrated, louder
-from roughcut.media.package_command import audio_name, film_command, split_command
+from roughcut.media.loudness import MEASURES, blocks_of, integrated
+from roughcut.media.package_command import audio_name, split_command
 from roughcut.media.packets import streams
-from roughcut.media.plan import Item, Plan
+from roughcut.media.plan import Plan
 from roughcut.media.playlists import rates, segments, variant_codec
 from roughcut.media.proof import picture_faults, sound_faults
-from roughcut.media.rates import microseconds_at
 from roughcut.ports import MediaStore
 from roughcut.stages.documents import read_document
 from roughcut.stages.finished_items import as_finished, facts_of
-from roughcut.stages.reporter import FFMPEG_PROGRESS, Reporter
+from roughcut.stages.join import join_film, join_pictures
+from roughcut.stages.reporter import Reporter
 from roughcut.stages.room import Room
 from roughcut.stages.stage_job import StageJob
 from roughcut.stages.storyboard import draw_storyboard
-
-_FILM = "film.mp4"
 
 
 def package_rung(
@@ -33,20 +28,24 @@ def package_rung(
     plan = as_finished(Plan.from_dict(read_document(media, plan_key)), media)
     rung = plan.rung(name)
     configuration = _one_configuration(plan, rung, media)
-    film = _join(plan, rung, media, room, report)
+    film = join_film(plan, rung, media, room, report)
     video = rung.name if plan.outputs.hls else None
     audio = audio_name(rung) if plan.outputs.hls and plan.is_audio_leader(rung) else None
-    keys = _split_and_prove(plan, rung, film, [video, audio], room)
+    fits_twice = room.free(room.folder) > film.stat().st_size
+    keys = _split_and_prove(plan, rung, film, [video if fits_twice else None, audio], room)
     report.at(0.9)
     if plan.outputs.storyboard and rung == plan.rungs[-1]:
         draw_storyboard(job, plan, film, keys, media=media, room=room)
     report.at(0.95)
     key = f"renditions/{rung.name}.mp4" if plan.outputs.is_ladder else "stitched.mp4"
     media.upload(film, job.prefix + key, "video/mp4")
+    facts = _facts(plan, rung, job.prefix + key, film.stat().st_size)
+    film.unlink()
+    if video and not fits_twice:
+        join_pictures(plan, rung, video, media, room)
     named = {"video": video, "audio": audio}
     hls = {kind: _published(job, name, media, room) for kind, name in named.items() if name}
     report.at(1)
-    facts = _facts(plan, rung, job.prefix + key, film.stat().st_size)
     return facts | {"codec": variant_codec(configuration), "hls": hls, "loudness": _loudness(plan, room)}
 
 
@@ -56,43 +55,6 @@ def _one_configuration(plan: Plan, rung: Rung, media: MediaStore) -> str:
     if len(found) != 1:
         raise EncodeFailed(f"The chunks of {rung.name} have {len(found)} different decoder configurations.")
     return str(found.pop())
-
-
-def _join(plan: Plan, rung: Rung, media: MediaStore, room: Room, report: Reporter) -> Path:
-    pictures = _listing(plan, plan.pictures, f"{rung.name}.mp4", media, room)
-    sound = _listing(plan, plan.sound, AUDIO_FILE, media, room)
-    film = room.folder / _FILM
-    filters = louder(_gain(plan, media)) if plan.outputs.is_normalized else None
-    command = film_command(plan.edit, rung, pictures, sound, film, depth=_depth(plan, media), filters=filters)
-    frames = report.frames(lambda frames: 0.8 * frames / plan.edit.frames)
-    room.encoder.run([*FFMPEG_PROGRESS, "-v", "error", *command], room.folder, frames)
-    for fetched in (*room.folder.glob(f"*-{rung.name}.mp4"), *room.folder.glob(f"*-{AUDIO_FILE}")):
-        fetched.unlink()  # before HLS is written: the disk need hold the film twice, not three times
-    return film
-
-
-def _gain(plan: Plan, media: MediaStore) -> float:
-    """The same for every rung: it comes from what was measured of the film's sound, run by run."""
-    runs = [facts_of(item, media)["loudness"] for item in plan.sound]
-    return gain_for(integrated({int(tenths): count for tenths, count in run.items()} for run in runs))
-
-
-def _depth(plan: Plan, media: MediaStore) -> int | None:
-    """Of the deepest reordering in a film with copied parts; where all is encoded, it is the same all along."""
-    return max(facts_of(item, media)["depth"] for item in plan.pictures) if plan.has_copies else None
-
-
-def _listing(plan: Plan, items: Sequence[Item], file: str, media: MediaStore, room: Room) -> Path:
-    """Fetch a file of each item and list them, each with its exact length."""
-    entries = []
-    for index, item in enumerate(items):
-        name = f"{index}-{file}"
-        media.download(f"{item.key}/{file}", room.folder / name)
-        begin, end = (microseconds_at(frame, plan.edit.canvas.rate) for frame in (item.first, item.span.end))
-        entries.append((name, end - begin))
-    listing = room.folder / f"{file}.txt"
-    listing.write_text(listing_of(entries))
-    return listing
 
 
 def _split_and_prove(plan: Plan, rung: Rung, film: Path, names: list[str | None], room: Room) -> list[int]:

@@ -8,6 +8,7 @@ from roughcut.media.magic import SNIFFED_BYTES, described, image_demuxer
 from roughcut.media.slides import LONGEST_SIDE, SlideSpec
 from roughcut.media.stills import MOST_PIXELS, MOST_SIDE, is_too_large, still_size
 from roughcut.ports import MediaStore
+from roughcut.stages.blame import naming
 from roughcut.stages.room import Room
 from roughcut.stages.stage_job import StageJob
 
@@ -35,7 +36,8 @@ def _fetched(job: StageJob, spec: SlideSpec, media: MediaStore, room: Room) -> P
     found = media.find(key)
     if found is None:
         raise SourceMissing(f"Slide {spec.id!r} shows the image {name!r}, which is not at {key}.", clip=name)
-    room.require(found.size, f"Slide {spec.id!r} with the image {name!r}")
+    with naming(name):
+        room.require(found.size, f"Slide {spec.id!r} with the image {name!r}")
     media.download(key, path)
     return path
 

@@ -11,6 +11,7 @@ from roughcut.media.edit import Edit
 from roughcut.media.sources import Clip, Slide
 from roughcut.media.timeline import Cut, decide, steps
 from roughcut.ports import MediaStore
+from roughcut.stages.blame import naming
 from roughcut.stages.copy_pictures import look_whether_copyable, own_entry
 from roughcut.stages.documents import payload_of, read_document, write_document
 from roughcut.stages.optimize_input import optimize_edit
@@ -65,7 +66,8 @@ def _probed(
 
     def look_at(index: int, name: str) -> Clip:
         few = len(keys) <= MOST_SAMPLED
-        return probe(name, keys[name], media=media, room=room, place=f"clip-{index}", also=also, samples=few)
+        with naming(name):
+            return probe(name, keys[name], media=media, room=room, place=f"clip-{index}", also=also, samples=few)
 
     clips: dict[str, Clip] = {}
     with ThreadPoolExecutor(_AT_ONCE) as pool:

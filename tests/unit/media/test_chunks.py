@@ -82,18 +82,31 @@ def test_work_of_large_files_fetches_no_more_than_half_a_disk(divide):
 def test_clips_that_share_a_gop_and_fit_no_disk_are_refused_with_figure_and_limit():
     film = an_edit(*[60] * 3)
     film = replace(film, sources=tuple(a_clip(f"{i}.mp4", size_bytes=MOST_FETCHED // 2) for i in range(3)))
-    with pytest.raises(PlanTooLarge, match="7680 MiB on disk: sources may have 5120, half of chunk-encoder's Ephem"):
+    with pytest.raises(
+        PlanTooLarge, match="take 7680 MiB on disk: sources may have 5120, half of chunk-encoder's Ephem"
+    ):
         cut(film)
 
 
 def test_a_film_of_splinters_is_refused_with_the_figure():
-    with pytest.raises(PlanTooLarge, match="180 clips and slides share the 6 s of film after 0 s: 24 is the most"):
+    with pytest.raises(PlanTooLarge, match="180 clips and slides in the 6 s of film after 0 s: 24 is the most"):
         cut(an_edit(*[1] * 180))
 
 
-def test_a_film_of_a_day_is_refused_with_the_figure():
-    with pytest.raises(PlanTooLarge, match=r"24\.0 h long: 12 h is the most"):
-        cut(an_edit(24 * 3600 * 30))
+def test_a_film_of_a_day_is_refused_with_the_figure_and_its_longest_clip():
+    film = an_edit(8 * 3600 * 30, 60, 16 * 3600 * 30)
+    with pytest.raises(
+        PlanTooLarge, match=r"24\.0 h long: 12 h is the most\. Clip '2\.mp4' is 16\.0 h of it"
+    ) as refused:
+        cut(replace(film, sources=tuple(a_clip(f"{i}.mp4") for i in range(3))))
+    assert refused.value.clip == "2.mp4"
+
+
+def test_a_clip_that_alone_is_too_much_for_a_worker_is_named():
+    film = one_clip(size_bytes=MOST_FETCHED + 1)
+    with pytest.raises(PlanTooLarge, match=f"Clip '{film.clips[0].name}', 1 times in the 6 s") as refused:
+        cut(film)
+    assert refused.value.clip == film.clips[0].name
 
 
 def test_a_piece_continues_where_the_chunk_before_stopped():

@@ -64,11 +64,27 @@ def test_a_film_of_ten_hours_is_refused_with_figure_and_limit():
     assert said == "Joining the film at 1080p would take 1560 s: video-optimizer ends after 880 s (its Timeout)."
 
 
+def sharp(minutes):
+    """A busy film at 2160p, whose top rung takes 2 MB a second."""
+    film = lecture(minutes / 60, megabits=40, density=1000)
+    large = replace(film.clips[0], look=Look(Size(3840, 2160)), size_bytes=1 << 30)
+    return planned(replace(film, canvas=Canvas(Size(3840, 2160), Fraction(30)), sources=(large,)), ["2160p"])
+
+
 def test_a_film_whose_renditions_fit_no_disk_is_refused_with_figure_and_limit():
-    busy = lecture(2.4, megabits=3, density=90)
-    limit = r"Joining the film at 1080p would need \d{5} MiB of disk: video-optimizer has 10240 MiB \(its Ephemeral"
+    limit = r"Joining the film at 2160p would need \d{5} MiB of disk: video-optimizer has 10240 MiB \(its Ephemeral"
     with pytest.raises(PlanTooLarge, match=limit):
-        planned_seconds(planned(busy, ["1080p"]), AWS)
+        planned_seconds(sharp(80), AWS)
+
+
+def test_only_a_film_that_does_not_fit_the_disk_twice_is_fetched_twice_for_hls():
+    for minutes, is_fetched_twice in ((40, False), (45, True)):
+        plan = sharp(minutes)
+        without = replace(plan, outputs=replace(plan.outputs, hls=False))
+        pictures = picture_bytes(plan.edit, plan.rungs[0])
+        assert (pictures > 5 << 30) is is_fetched_twice
+        longer = planned_seconds(plan, AWS) - planned_seconds(without, AWS)
+        assert longer == pytest.approx(pictures / 75e6 if is_fetched_twice else 0, abs=1e-6)
 
 
 def test_sound_that_takes_too_long_to_fetch_is_refused_with_its_clip():
