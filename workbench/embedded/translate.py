@@ -14,6 +14,7 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
 from workbench.embedded.faults import TemplateRefused
+from workbench.embedded.parameters import check_parameters
 
 REGION = "us-east-1"
 # Handlers run from their folders; moto only wants an object that it can call the code.
@@ -33,6 +34,7 @@ class Translation:
 def translate(template: Path, parameters: Mapping[str, str] | None = None) -> Translation:
     """Raises `TemplateRefused` for what AWS would refuse, and for files that are not there."""
     document = load(template)
+    check_parameters(document.get("Parameters", {}), parameters or {})
     base = template.resolve().parent
     code = {name: _take_code(name, function, document, base) for name, function in _all(document, "Function")}
     machines = {name: _take_definition(machine, base) for name, machine in _all(document, "StateMachine")}
