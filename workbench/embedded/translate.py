@@ -1,7 +1,11 @@
-"""template.yaml -> the CloudFormation that AWS would create from it, by the translator that AWS runs."""
+"""template.yaml -> the CloudFormation that AWS would create from it, by the translator that AWS runs.
+
+`python -m workbench.embedded.translate template.yaml` prints it.
+"""
 
 import json
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,3 +137,7 @@ def _long_form(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, 
 
 
 _ShortForms.add_multi_constructor("!", _long_form)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(translate(Path(sys.argv[1])).cloudformation, indent=1))
