@@ -25,6 +25,7 @@ class Settings:
     job_timeout_minutes: int
     max_job_minutes: int
     priority_aging_minutes: int
+    map_concurrency: int
     ffmpeg: str | None
     themes: Path | None
     is_embedded: bool
@@ -46,6 +47,7 @@ class Settings:
             job_timeout_minutes=_whole_number(env, "JOB_TIMEOUT_MINUTES", 15),
             max_job_minutes=_whole_number(env, "MAX_JOB_MINUTES", 240),
             priority_aging_minutes=_whole_number(env, "PRIORITY_AGING_MINUTES", 0),
+            map_concurrency=_whole_number(env, "MAP_CONCURRENCY", 40),
             ffmpeg=env.get("ROUGHCUT_FFMPEG") or None,
             themes=Path(env["ROUGHCUT_THEMES"]) if env.get("ROUGHCUT_THEMES") else None,
             is_embedded="AWS_ENDPOINT_URL" in env,

@@ -19,7 +19,7 @@ from roughcut.dispatch.desk import Desk, Limits
 from roughcut.dispatch.pace import side_by_side
 from roughcut.engine.workroom import workroom
 from roughcut.jobs.job import JobKey
-from roughcut.media.costs import ENCODER, MOST_ENCODERS, MOST_PACKAGERS, PACKAGER, as_many_as
+from roughcut.media.costs import ENCODER, MOST_PACKAGERS, PACKAGER, as_many_as
 from roughcut.media.foresight import Crew
 from roughcut.media.sizes import Size
 from roughcut.media.slides import SlideSpec
@@ -60,7 +60,7 @@ def crew() -> Crew:
     if settings().is_embedded:
         cores = os.cpu_count() or 1
         return Crew(as_many_as(ENCODER, cores), as_many_as(PACKAGER, cores), most)
-    return Crew(MOST_ENCODERS, MOST_PACKAGERS, most)
+    return Crew(settings().map_concurrency, MOST_PACKAGERS, most)
 
 
 @contextmanager

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError
 
+from roughcut.aws.effects import FIGURES_HASH, bucket
 from roughcut.aws.job_store import DynamoJobStore, TransactionContended
 from roughcut.aws.progress import DynamoProgress
 from roughcut.aws.rows import from_item, key_item, to_item
 from roughcut.jobs.errors import AttemptOver, Failure
-from roughcut.jobs.job import execution_input
+from roughcut.jobs.job import JobKey, execution_input
 from roughcut.jobs.status import Status
 from tests.adapters.conftest import CAPS, TABLE, table_properties
 from tests.fakes.dynamo_client import DynamoClient
@@ -47,6 +48,15 @@ def started(store, job):
     row = replace(job, status=Status.STARTING, started_ms=NOW, check_at=NOW, slot=0)
     store.claim([(job, row)], store.board().slots[0])
     return row
+
+
+def test_the_figures_of_ten_minutes_expire_after_two_days_and_jobs_do_not(store, table):
+    row = started(store, queued_job())
+    store.move(row, replace(row, status=Status.SUCCEEDED, finished_ms=NOW, check_at=None, slot=None))
+    figures = key_item(JobKey(FIGURES_HASH, bucket(NOW)))
+    item = table.get_item(TableName=TABLE, Key=figures)["Item"]
+    assert int(item["expires_at"]["N"]) == NOW // 1000 + 2 * 24 * 3600
+    assert "expires_at" not in table.get_item(TableName=TABLE, Key=key_item(row.key))["Item"]
 
 
 def test_a_row_comes_back_as_it_went():

@@ -5,7 +5,7 @@ import pytest
 from roughcut.engine import workroom
 from roughcut.media.costs import ENCODER, MOST_ENCODERS, MOST_PACKAGERS, PACKAGER
 from roughcut.media.foresight import MOST_ITEMS
-from tests.rules.tree import machine, resources
+from tests.rules.tree import machine, resources, template
 
 EVENTS_OF_AN_ITEM = 7  # source: the history of an execution whose Map ran
 MOST_EVENTS = 25_000  # source: quotas of Step Functions
@@ -26,9 +26,10 @@ def test_a_worker_has_the_time_the_memory_and_the_disk_of_its_function(worker):
     assert worker.disk_mib == given["EphemeralStorage"]["Size"]
 
 
-@pytest.mark.parametrize(("name", "most"), [("EncodeChunks", MOST_ENCODERS), ("PackageRungs", MOST_PACKAGERS)])
-def test_as_many_work_at_once_as_the_map_lets(name, most):
-    assert machine()["States"][name]["MaxConcurrency"] == most
+def test_as_many_work_at_once_as_the_maps_let():
+    encoders = template()["Parameters"]["MapConcurrency"]
+    assert encoders["Default"] == encoders["MaxValue"] == MOST_ENCODERS
+    assert machine()["States"]["PackageRungs"]["MaxConcurrency"] == MOST_PACKAGERS
 
 
 @pytest.mark.parametrize("name", ["EncodeChunks", "PackageRungs"])

@@ -28,6 +28,14 @@ def test_the_lock_holds_no_address():
     assert not re.findall(r"https?://|^--(?:index|extra-index|find-links)", LOCK, re.MULTILINE)
 
 
+def test_checkov_has_pins_of_its_own_with_hashes_and_without_addresses():
+    lock = (ROOT / ".ci" / "checkov.txt").read_text()
+    entries = re.split(r"^(?=[a-z0-9])", lock, flags=re.MULTILINE)[1:]
+    assert any(entry.startswith("checkov==") for entry in entries)
+    assert not [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry]
+    assert not re.findall(r"https?://|^--(?:index|extra-index|find-links)", lock, re.MULTILINE)
+
+
 def test_the_code_zip_has_the_versions_that_the_tests_ran_with():
     zipped = dict(re.findall(r"^([a-z0-9-]+)==(\S+)$", (ROOT / "functions/requirements.txt").read_text(), re.MULTILINE))
     assert zipped and zipped.items() <= PINNED.items()

@@ -1,7 +1,11 @@
-"""template.yaml -> the CloudFormation that AWS would create from it, by the translator that AWS runs."""
+"""template.yaml -> the CloudFormation that AWS would create from it, by the translator that AWS runs.
+
+`python -m workbench.embedded.translate template.yaml` prints it.
+"""
 
 import json
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +18,7 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
 from workbench.embedded.faults import TemplateRefused
+from workbench.embedded.parameters import check_parameters
 
 REGION = "us-east-1"
 # Handlers run from their folders; moto only wants an object that it can call the code.
@@ -33,6 +38,7 @@ class Translation:
 def translate(template: Path, parameters: Mapping[str, str] | None = None) -> Translation:
     """Raises `TemplateRefused` for what AWS would refuse, and for files that are not there."""
     document = load(template)
+    check_parameters(document.get("Parameters", {}), parameters or {})
     base = template.resolve().parent
     code = {name: _take_code(name, function, document, base) for name, function in _all(document, "Function")}
     machines = {name: _take_definition(machine, base) for name, machine in _all(document, "StateMachine")}
@@ -131,3 +137,7 @@ def _long_form(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, 
 
 
 _ShortForms.add_multi_constructor("!", _long_form)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(translate(Path(sys.argv[1])).cloudformation, indent=1))

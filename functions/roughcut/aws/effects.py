@@ -20,6 +20,7 @@ TENANTS_HASH = "_tenants"
 HELD_HASH = "_held"
 FIGURES_HASH = "_figures"
 BUCKET_MS = 600_000
+FIGURES_KEPT_MS = 2 * 24 * 3_600_000  # twice what is ever read
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,7 @@ def _followers(table: str, job: Job, to: Job) -> Iterator[Write]:
     if slot or queued:
         yield from _tenants(table, [to], queued=queued, running=slot)
     if to.status.is_final:
-        key = JobKey(FIGURES_HASH, bucket(to.finished_ms or 0))
-        yield Write({"Update": _add(table, key, {to.status.word: 1})})
+        yield Write({"Update": _count_end(table, to)})
     if to.held != job.held:
         yield Write({"Update": _add(table, JobKey(HELD_HASH, to.tenant), {"jobs": to.held - job.held})})
     if job.status.holds_slot and to.status is not Status.SUCCEEDED:
@@ -173,6 +173,15 @@ def _within(name: str, most: int, update: dict[str, Any]) -> dict[str, Any]:
     absent = f" OR attribute_not_exists(#{name})" if most >= 0 else ""
     values = update["ExpressionAttributeValues"] | typed({":most": most})
     return {"ConditionExpression": f"#{name} <= :most{absent}", "ExpressionAttributeValues": values}
+
+
+def _count_end(table: str, to: Job) -> dict[str, Any]:
+    """One more in its ten minutes, which DynamoDB removes once nobody asks for them any more."""
+    at_ms = to.finished_ms or 0
+    update = _add(table, JobKey(FIGURES_HASH, bucket(at_ms)), {to.status.word: 1})
+    update["UpdateExpression"] += " SET expires_at = :expires"
+    update["ExpressionAttributeValues"] |= typed({":expires": (at_ms + FIGURES_KEPT_MS) // 1000})
+    return update
 
 
 def _add(table: str, key: JobKey, deltas: dict[str, int]) -> dict[str, Any]:

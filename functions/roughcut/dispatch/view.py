@@ -9,6 +9,7 @@ from typing import Any
 from roughcut.dispatch.desk import Desk
 from roughcut.dispatch.position import position_of
 from roughcut.jobs.board import Progress
+from roughcut.jobs.errors import SourceMissing
 from roughcut.jobs.job import Job, JobKey
 from roughcut.jobs.progress import eta_seconds, percent, stage_of
 from roughcut.jobs.status import Status
@@ -96,4 +97,7 @@ def _stage(job: Job, progress: Progress | None) -> str | None:
 def _result(desk: Desk, job: Job) -> View:
     if job.status is not Status.SUCCEEDED or job.result_key is None:
         return {}
-    return {"result": json.loads(desk.media.read(job.result_key))}
+    try:
+        return {"result": json.loads(desk.media.read(job.result_key))}
+    except SourceMissing:
+        return {}  # the film is older than MediaRetentionDays; the job's row is not

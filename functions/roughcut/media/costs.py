@@ -54,7 +54,7 @@ class Worker:
 
 ENCODER = Worker("chunk-encoder", 880, 5307 - 233, 10_240, 2.55)
 PACKAGER = Worker("video-optimizer", 880, 3538 - 233, 10_240, 1)
-MOST_ENCODERS, MOST_PACKAGERS = 40, 7  # at once: MaxConcurrency of the state machine's Maps
+MOST_ENCODERS, MOST_PACKAGERS = 40, 7  # at once, in the state machine's Maps: MapConcurrency by default, and for good
 MOST_FETCHED = ENCODER.disk_mib * MIB // 2  # of sources: a remux needs as much again
 
 
