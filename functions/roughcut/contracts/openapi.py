@@ -49,7 +49,6 @@ def served() -> str:
 def document() -> str:
     """The document as it should be committed."""
     names: dict[str, _Node] = {}
-    paths = _paths(names)
     whole = {
         "openapi": "3.1.0",
         "info": {
@@ -59,11 +58,11 @@ def document() -> str:
         },
         "servers": [{"url": "/"}],
         "security": [{"sigv4": []}, {"jwt": []}],
-        "paths": paths,
+        "paths": _paths(names),
         "components": {
             "securitySchemes": {"sigv4": _SIGV4, "jwt": _JWT},
             "responses": {"Gateway": _GATEWAY},
-            "schemas": dict(sorted(names.items())),
+            "schemas": dict(sorted(names.items())),  # filled by the paths
         },
     }
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
