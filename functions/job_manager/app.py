@@ -16,9 +16,7 @@ def handler(event: Any, _context: Any) -> dict[str, Any]:
     """
     if not http.is_http(event):
         return answer(event)
-    if event["routeKey"] == http.HEALTH:
-        return http.health()
-    return http.to_response(event, answer(event, http.to_request))
+    return http.public(event["routeKey"]) or http.to_response(event, answer(event, http.to_request))
 
 
 def answer(event: Any, read: Any = None) -> dict[str, Any]:

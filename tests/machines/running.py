@@ -7,6 +7,7 @@ from typing import Any
 
 import psutil
 
+from tests.answers import check_answer
 from tests.embedded.waiting import until
 from workbench.embedded.stack import Stack
 from workbench.embedded.workers.outcome import Outcome
@@ -56,6 +57,7 @@ class WatchedStack(Stack):
 
         job = until(look, LONGEST_FILM_SECONDS)
         assert job
+        check_answer("GET /sessions/{session_id}/jobs/{job_id}", 200, {"success": True, "data": job})
         return job
 
     def execution(self, job: Job) -> dict[str, Any]:

@@ -1,0 +1,31 @@
+"""The routes of the HTTP API: what each one runs. The template, the handler and the OpenAPI document have the same."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Route(NamedTuple):
+    """`answer` names the schema of the data; `refusals` are the status codes besides 200 or 202."""
+
+    operation: str
+    success: int
+    answer: str
+    refusals: tuple[int, ...]
+
+
+_JOB = "/sessions/{session_id}/jobs/{job_id}"
+
+# By route key, as events name it.
+ROUTES: Mapping[str, Route] = {
+    "POST /jobs": Route("submit", 202, "submit.out", (400, 409, 413, 429, 500)),
+    "GET /jobs": Route("list", 200, "list.out", (400, 500)),
+    "GET /sessions/{session_id}": Route("status", 200, "session.out", (400, 404, 500)),
+    f"GET {_JOB}": Route("status", 200, "job.out", (400, 404, 500)),
+    f"POST {_JOB}/cancel": Route("cancel", 202, "cancel.out", (400, 404, 409, 413, 500)),
+    f"POST {_JOB}/retry": Route("retry", 202, "retry.out", (400, 404, 409, 413, 500)),
+    "GET /stats": Route("stats", 200, "stats.out", (400, 500)),
+    "POST /process": Route("process", 200, "process.out", (400, 413, 500)),
+}
+
+# Public: they read no data.
+HEALTH, OPENAPI = "GET /health", "GET /openapi.json"
