@@ -30,6 +30,9 @@ BAD = {
     "JobTimeoutMinutes": ["0", "1441", "0x10"],
     "MaxJobMinutes": ["0", "1441", "1e3"],
     "PriorityAgingMinutes": ["-1", "525601", "١٢"],
+    "JwtIssuer": ["http://login.example.com", "login.example.com", "https://a b"],
+    "JwtAudience": ["two words", "one,two", 'a"b'],
+    "CorsOrigins": ["*", "studio.example.com", "https://one.example.com/path", "https://a.example.com,*"],
 }
 GOOD = {
     "NamePrefix": ["", "staging-", "a-", "a-b-"],
@@ -39,6 +42,7 @@ GOOD = {
     "LogRetentionDays": ["1", "3653"],
     "MapConcurrency": ["1", "40"],
     "MaxConcurrentJobs": ["0", "10000"],
+    "CorsOrigins": ["", "https://studio.example.com", "https://a.example.com, http://localhost:3000"],
 }
 
 

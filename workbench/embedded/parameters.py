@@ -26,9 +26,10 @@ def _accepts(declaration: Mapping[str, Any], value: str) -> bool:
         return value in [str(allowed) for allowed in declaration["AllowedValues"]]
     if declaration["Type"] == "Number":
         return _is_within(declaration, value)
-    pattern = declaration.get("AllowedPattern")
+    pattern = declaration.get("AllowedPattern", ".*")
+    items = re.split(r" *, *", value) if declaration["Type"] == "CommaDelimitedList" else [value]
     shortest, longest = int(declaration.get("MinLength", 0)), int(declaration.get("MaxLength", 4096))
-    return shortest <= len(value) <= longest and (pattern is None or bool(re.fullmatch(pattern, value)))
+    return shortest <= len(value) <= longest and all(re.fullmatch(pattern, item) for item in items)
 
 
 def _is_within(declaration: Mapping[str, Any], value: str) -> bool:
