@@ -9,6 +9,7 @@ from typing import Protocol
 from roughcut.jobs.board import Board, Due, Progress, QueueCounter, SlotShard, TenantLoad, Waiting
 from roughcut.jobs.job import Job, JobKey
 from roughcut.jobs.order import Priority
+from roughcut.media.ranges import Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,9 @@ class MediaStore(Protocol):
 
     def download(self, key: str, to: Path, *, etag: str | None = None) -> None:
         """Fetch to a file. Raises `SourceMissing`; with `etag`, `SourceChanged` if the object is another by now."""
+
+    def download_ranges(self, key: str, to: Path, ranges: Sequence[Range], *, etag: str) -> None:
+        """Write these bytes at their own places into a file that exists. Raises as `download` does."""
 
     def upload(self, path: Path, key: str, content_type: str) -> None:
         """Store a file."""

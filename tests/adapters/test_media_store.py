@@ -4,6 +4,7 @@ import pytest
 
 from roughcut.aws.media_store import S3MediaStore
 from roughcut.jobs.errors import SourceChanged, SourceMissing
+from roughcut.media.ranges import Range
 from roughcut.ports import MediaStore
 from tests.fakes.media_store import FakeMediaStore
 
@@ -50,6 +51,25 @@ def test_a_replaced_source_is_not_taken_for_the_old_one(media, tmp_path):
     with pytest.raises(SourceChanged) as refused:
         media.download(KEY, tmp_path / "a", etag=etag)
     assert refused.value.clip == "a b+c %é.mp4"
+
+
+def test_ranges_are_written_at_their_own_places(media, tmp_path):
+    media.write(KEY, bytes(range(100)), "video/mp4")
+    path = tmp_path / "a"
+    path.write_bytes(bytes(100))
+    media.download_ranges(KEY, path, [Range(90, 100), Range(3, 5)], etag=media.find(KEY).etag)
+    assert path.read_bytes() == bytes(3) + bytes([3, 4]) + bytes(85) + bytes(range(90, 100))
+
+
+def test_ranges_of_a_replaced_source_are_refused(media, tmp_path):
+    media.write(KEY, b"old bytes", "video/mp4")
+    etag = media.find(KEY).etag
+    media.write(KEY, b"new bytes", "video/mp4")
+    (tmp_path / "a").write_bytes(bytes(9))
+    with pytest.raises(SourceChanged) as refused:
+        media.download_ranges(KEY, tmp_path / "a", [Range(0, 3), Range(4, 9)], etag=etag)
+    assert refused.value.clip == "a b+c %é.mp4"
+    assert (tmp_path / "a").read_bytes() == bytes(9)
 
 
 def test_the_first_writer_keeps_the_key(media):

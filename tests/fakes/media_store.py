@@ -1,10 +1,11 @@
 """The media bucket in memory. tests/adapters holds it to the same suite as the real one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import md5
 from pathlib import Path
 
 from roughcut.jobs.errors import SourceChanged, SourceMissing
+from roughcut.media.ranges import Range
 from roughcut.ports import StoredObject
 
 
@@ -31,11 +32,21 @@ class FakeMediaStore:
         self.objects[key] = body
 
     def download(self, key: str, to: Path, *, etag: str | None = None) -> None:
+        to.write_bytes(self._unchanged(key, etag))
+
+    def download_ranges(self, key: str, to: Path, ranges: Sequence[Range], *, etag: str) -> None:
+        body = self._unchanged(key, etag)
+        with to.open("r+b") as file:
+            for one in ranges:
+                file.seek(one.begin)
+                file.write(body[one.begin : one.end])
+
+    def _unchanged(self, key: str, etag: str | None) -> bytes:
         body = self.read(key)
         if etag is not None and etag != globals()["etag"](body):
             name = key.rpartition("/")[2]
             raise SourceChanged(f"{name} was replaced after the edit was decided", clip=name)
-        to.write_bytes(body)
+        return body
 
     def upload(self, path: Path, key: str, content_type: str) -> None:
         self.objects[key] = path.read_bytes()

@@ -1,15 +1,19 @@
 """The media bucket."""
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from roughcut.jobs.errors import SourceChanged, SourceMissing
+from roughcut.media.ranges import Range
 from roughcut.ports import StoredObject
 
 _PIECE = 1 << 20
+_RANGES_AT_ONCE = 8  # of the ten connections that a client keeps
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 _CHANGED = frozenset({"412", "PreconditionFailed"})
 _EXISTS = frozenset({"412", "PreconditionFailed", "409", "ConditionalRequestConflict"})
@@ -48,6 +52,23 @@ class S3MediaStore:
         with to.open("wb") as file:
             for piece in answer["Body"].iter_chunks(_PIECE):
                 file.write(piece)
+
+    def download_ranges(self, key: str, to: Path, ranges: Sequence[Range], *, etag: str) -> None:
+        with to.open("r+b") as file, ThreadPoolExecutor(_RANGES_AT_ONCE) as pool:
+            fetching = [pool.submit(self._fetch, key, file.fileno(), one, etag) for one in ranges]
+            try:
+                for done in as_completed(fetching):
+                    done.result()
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _fetch(self, key: str, file: int, one: Range, etag: str) -> None:
+        answer = self._get(key, IfMatch=f'"{etag}"', Range=f"bytes={one.begin}-{one.end - 1}")
+        place = one.begin
+        for piece in answer["Body"].iter_chunks(_PIECE):
+            place += os.pwrite(file, piece, place)
+        if place != one.end:
+            raise SourceChanged(f"{key.rpartition('/')[2]} is shorter than when it was looked at")
 
     def upload(self, path: Path, key: str, content_type: str) -> None:
         self._client.upload_file(str(path), self._bucket, key, ExtraArgs={"ContentType": content_type})

@@ -15,7 +15,7 @@ from roughcut.media.edit import Edit, Part
 from roughcut.media.fades import Fade, fade_of
 from roughcut.media.ladder import Rung
 from roughcut.media.rates import gop_frames, nominal
-from roughcut.media.sources import Clip
+from roughcut.media.sources import Clip, Source
 
 MOST_PIECES = 24  # inputs of one encoder process: each is an open decoder
 MOST_RUN_SECONDS = 1200  # of sound in one item
@@ -97,6 +97,11 @@ def audio_runs(edit: Edit) -> list[Span]:
     return runs
 
 
+def timed(edit: Edit, span: Span) -> Iterator[tuple[Source, Fraction]]:
+    """The sources that a span shows, and for how many seconds."""
+    return ((edit.sources[piece.source], piece.frames / edit.canvas.rate) for piece in pieces(edit, span))
+
+
 def refuse_endless(edit: Edit) -> None:
     """Raises `PlanTooLarge`."""
     if edit.duration <= LONGEST_FILM_SECONDS:
@@ -132,7 +137,7 @@ def _excess(edit: Edit, span: Span, rungs: Sequence[Rung]) -> str | None:
         return f"{what}: {MOST_PIECES} is the most."
     if (memory := memory_mib(shown, rungs)) > ENCODER.memory_mib:
         return f"{what} would need {memory} MiB of memory: {ENCODER.name} has {ENCODER.memory_mib} (its MemorySize)."
-    if (fetched := fetched_bytes(shown)) > MOST_FETCHED:
+    if (fetched := fetched_bytes(timed(edit, span), "video")) > MOST_FETCHED:
         limit = f"sources may have {MOST_FETCHED // MIB}, half of {ENCODER.name}'s EphemeralStorage"
         return f"{what} would take {fetched // MIB} MiB on disk: {limit}."
     return None
@@ -145,6 +150,6 @@ def _only_clip(edit: Edit, span: Span) -> str | None:
 
 
 def _is_one_run(edit: Edit, span: Span) -> bool:
-    heard = [edit.sources[piece.source] for piece in pieces(edit, span)]
+    heard = list(timed(edit, span))
     is_short = span.frames <= MOST_RUN_SECONDS * nominal(edit.canvas.rate)
-    return is_short and len(heard) <= MOST_PIECES and fetched_bytes(heard) <= MOST_FETCHED
+    return is_short and len(heard) <= MOST_PIECES and fetched_bytes(heard, "audio") <= MOST_FETCHED

@@ -14,7 +14,7 @@ from roughcut.media.edit import Edit
 from roughcut.media.ladder import THREADS, Rung
 
 FORMAT = 3  # of what items write; part of every content key
-_NOT_SHOWN = ("name", "key", "id", "type", "seconds", "fade", "density")
+_NOT_SHOWN = ("name", "key", "id", "type", "seconds", "fade", "density", "partial")
 
 
 def video_key(edit: Edit, span: Span, rungs: Iterable[Rung], engine: str) -> str:

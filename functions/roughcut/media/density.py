@@ -1,5 +1,6 @@
 """How much work a long clip is: three samples of it, encoded as a chunk would be, and what they weigh."""
 
+from fractions import Fraction
 from pathlib import Path
 
 from roughcut.media.chunk_command import x264
@@ -7,6 +8,7 @@ from roughcut.media.chunks import LONGEST_FILM_SECONDS
 from roughcut.media.conform import SETTLED
 from roughcut.media.inputs import opened
 from roughcut.media.ladder import TABLE
+from roughcut.media.partial import Stretch
 from roughcut.media.rates import nominal, snapped
 from roughcut.media.sizes import Size, shrunk
 from roughcut.media.sources import Clip
@@ -35,6 +37,12 @@ def samples_command(clip: Clip, path: Path, folder: Path) -> list[str]:
     return ["-v", "error", *inputs, *outputs]
 
 
+def sampled_stretches(clip: Clip) -> list[Stretch]:
+    """What is read of the clip's file."""
+    start, seconds = Fraction(clip.start_us, 1_000_000), [_second(clip, place) for place in _PLACES]
+    return [Stretch(start + second, start + second + 2 * _SAMPLE_SECONDS) for second in seconds]
+
+
 def density(clip: Clip, weights: list[int]) -> int:
     """kbit for a million pixels, from the bytes of each sample: of the heaviest, since a chunk may be all like it."""
     size = _size(clip)
@@ -50,4 +58,8 @@ def _frames(clip: Clip) -> int:
 
 
 def _opened(clip: Clip, path: Path, place: float) -> list[str]:
-    return opened(path, clip.demuxer, "-noaccurate_seek", "-ss", str(int(float(clip.duration) * place)))
+    return opened(path, clip.demuxer, "-noaccurate_seek", "-ss", str(_second(clip, place)))
+
+
+def _second(clip: Clip, place: float) -> int:
+    return int(float(clip.duration) * place)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from roughcut.jobs.errors import PlanTooLarge
-from roughcut.media.chunks import Span, pieces
+from roughcut.media.chunks import Span, pieces, timed
 from roughcut.media.costs import (
     ENCODER,
     LENGTHS,
@@ -67,6 +67,13 @@ def planned_seconds(plan: Plan, crew: Crew) -> float:
     return seconds + _shared([step.seconds for step in packaging], crew.packagers)
 
 
+def moved_bytes(plan: Plan, item: Item) -> int:
+    """What a worker fetches for an item: what is copied is needed whole."""
+    if item.kind == "copy":
+        return sum(source.size_bytes for source, _ in _shown(plan, item.span) if isinstance(source, Clip))
+    return fetched_bytes(timed(plan.edit, item.span), item.kind)
+
+
 def deadline_ms(planned: float, crew: Crew, *, now_ms: int, given_ms: int) -> int:
     """Twice the planned time from now on, if that is later than the deadline given. Raises `PlanTooLarge`."""
     if 2 * planned > crew.most_minutes * 60:
@@ -84,7 +91,7 @@ def _shared(seconds: Sequence[float], workers: float) -> float:
 
 def _item_step(plan: Plan, item: Item) -> Step:
     shown = list(_shown(plan, item.span))
-    moved = fetched_bytes(source for source, _ in shown)
+    moved = moved_bytes(plan, item)
     if item.kind == "video":
         work = sum(processor_seconds(source, frames, plan.rungs) for source, frames in shown)
     else:

@@ -4,6 +4,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from roughcut.media.codecs import DECODERS
+from roughcut.media.partial import Stretch
 from roughcut.media.rates import nominal
 from roughcut.media.sources import Clip
 
@@ -42,10 +43,22 @@ def early_seek(clip: Clip, frame: int, rate: Fraction) -> list[str]:
 
     What could not be remuxed (see `remux_command`) is decoded from its start.
     """
+    second = sought_second(clip, frame, rate)
+    return ["-noaccurate_seek", "-ss", str(second)] if second else []
+
+
+def sought_second(clip: Clip, frame: int, rate: Fraction) -> int | None:
+    """Seconds after the file's start; None if it is read from there."""
     if clip.demuxer not in _EARLY:
-        return []
+        return None
     second = grid_frame(frame, rate) // nominal(rate) - _EARLY[clip.demuxer]
-    return ["-noaccurate_seek", "-ss", str(second)] if second > 0 else []
+    return second if second > 0 else None
+
+
+def stretch(clip: Clip, first: int, frames: int, rate: Fraction) -> Stretch:
+    """What is read of a clip for so many frames from one on."""
+    second, start = sought_second(clip, first, rate), Fraction(clip.start_us, 1_000_000)
+    return Stretch(Fraction(0) if second is None else start + second, start + (first + frames) / rate + 1)
 
 
 def grid_frame(frame: int, rate: Fraction) -> int:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
-_LARGEST_INDEX = 32 << 20  # bytes of a moov that we read: twelve hours have some 20 MB
+from roughcut.media.ranges import Range
+
+LARGEST_MOOV = 32 << 20  # bytes that we read: twelve hours have some 20 MB
 _MOST_BOXES = 1000  # of a file before its moov
 _ENTRY_HEAD = 78  # bytes of a visual sample entry before its boxes
 _MATRIX = {0: 40, 1: 52}  # where a tkhd keeps its matrix, by version
@@ -34,7 +36,7 @@ class PictureEntry:
 
 def picture_entry(file: BinaryIO) -> PictureEntry | None:
     """None unless the file has exactly one video track, in H.264 with one avcC record for all of it."""
-    tracks = [track for track in _tracks(_index(file)) if _inside(track, b"mdia", b"hdlr")[8:12] == b"vide"]
+    tracks = [track for track in _tracks(_index(file)) if inside(track, b"mdia", b"hdlr")[8:12] == b"vide"]
     return _entry(tracks[0]) if len(tracks) == 1 else None
 
 
@@ -54,16 +56,16 @@ def codec_string(configuration: bytes) -> str:
 
 
 def _entry(track: bytes) -> PictureEntry | None:
-    listed = _inside(track, b"mdia", b"minf", b"stbl", b"stsd")
-    entries = list(_boxes_in(listed[8:]))
+    listed = inside(track, b"mdia", b"minf", b"stbl", b"stsd")
+    entries = list(boxes_in(listed[8:]))
     if len(entries) != 1 or entries[0][0] != b"avc1":
         return None
-    head, boxes = entries[0][1][:_ENTRY_HEAD], list(_boxes_in(entries[0][1][_ENTRY_HEAD:]))
+    head, boxes = entries[0][1][:_ENTRY_HEAD], list(boxes_in(entries[0][1][_ENTRY_HEAD:]))
     records = [content for kind, content in boxes if kind == b"avcC"]
     if len(records) != 1 or len(records[0]) < 7:
         return None
     others = sorted(kind + content for kind, content in boxes if kind not in _NO_TRAIT)
-    return PictureEntry(records[0], (head[24:28], _matrix(_inside(track, b"tkhd")), *others))
+    return PictureEntry(records[0], (head[24:28], _matrix(inside(track, b"tkhd")), *others))
 
 
 def _matrix(header: bytes) -> bytes:
@@ -73,23 +75,23 @@ def _matrix(header: bytes) -> bytes:
 
 
 def _index(file: BinaryIO) -> bytes:
-    sizes = (size for kind, size in islice(_boxes(file), _MOST_BOXES) if kind == b"moov" and size <= _LARGEST_INDEX)
-    size = next(sizes, 0)
-    return file.read(size)
+    contents = (content for kind, _, content in islice(top_boxes(file), _MOST_BOXES) if kind == b"moov")
+    content = next((content for content in contents if content.size <= LARGEST_MOOV), Range(0, 0))
+    return _read_at(file, content.begin, content.size)
 
 
 def _tracks(index: bytes) -> Iterator[bytes]:
-    return (content for kind, content in _boxes_in(index) if kind == b"trak")
+    return (content for kind, content in boxes_in(index) if kind == b"trak")
 
 
-def _inside(content: bytes, *path: bytes) -> bytes:
+def inside(content: bytes, *path: bytes) -> bytes:
     """The content of the first box at the end of a path of boxes; empty if there is none."""
     for wanted in path:
-        content = next((inner for kind, inner in _boxes_in(content) if kind == wanted), b"")
+        content = next((inner for kind, inner in boxes_in(content) if kind == wanted), b"")
     return content
 
 
-def _boxes_in(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+def boxes_in(content: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Type and content of each box; ends at the first that is not whole."""
     place = 0
     while place + 8 <= len(content):
@@ -100,15 +102,19 @@ def _boxes_in(content: bytes) -> Iterator[tuple[bytes, bytes]]:
         place += size
 
 
-def _boxes(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
-    """Type and content size of each top-level box, the file standing at its content."""
-    file.seek(0)
-    while len(header := file.read(8)) == 8:
-        size, kind, head = int.from_bytes(header[:4]), header[4:], 8
+def top_boxes(file: BinaryIO) -> Iterator[tuple[bytes, int, Range]]:
+    """Type, place and content of each top-level box; ends at one that says it lasts to the end of the file."""
+    place = 0
+    while len(header := _read_at(file, place, 16)) >= 8:
+        size, kind, head = int.from_bytes(header[:4]), header[4:8], 8
         if size == 1:
-            size, head = int.from_bytes(file.read(8)), 16
-        if size < head:  # 0: the last box, to the end of the file
+            size, head = int.from_bytes(header[8:]), 16
+        if size < head:
             return
-        after = file.tell() + size - head
-        yield kind, size - head
-        file.seek(after)
+        yield kind, place, Range(place + head, place + size)
+        place += size
+
+
+def _read_at(file: BinaryIO, place: int, size: int) -> bytes:
+    file.seek(place)
+    return file.read(size)

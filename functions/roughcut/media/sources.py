@@ -1,9 +1,11 @@
 """What an Edit is made of: clips and slides, with all that rendering needs to know about them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any, Self
 
+from roughcut.media.partial import Kind, Partial
 from roughcut.media.sizes import Size, square
 
 
@@ -36,6 +38,7 @@ class Clip:
 
     `late_us` is by how much the decoder's pictures are later than their packets and their sound.
     `density` is what our encoder needed for samples of it, in kbit for a million pixels; None if none were taken.
+    `partial` is what reading parts of it costs; None if workers always fetch all.
     `remuxed_from` is the container of the object in the bucket if workers first remux it; all else, the demuxer too, is
     then about the remuxed file.
     """
@@ -54,11 +57,17 @@ class Clip:
     late_us: int = 0
     remuxed_from: str | None = None
     density: int | None = None
+    partial: Partial | None = None
 
     @property
     def identity(self) -> str:
         """Changes whenever the bytes do."""
         return self.etag
+
+    def fetched(self, kind: Kind, seconds: Sequence[float]) -> int:
+        """Bytes that a worker fetches to show or sound so many stretches: all, unless half of them will do."""
+        needed = self.partial.needed(kind, seconds) if self.partial else self.size_bytes
+        return needed if needed <= self.size_bytes // 2 else self.size_bytes
 
     @property
     def duration(self) -> Fraction:
@@ -88,6 +97,7 @@ class Clip:
             "late_us": self.late_us,
             "remuxed_from": self.remuxed_from,
             "density": self.density,
+            "partial": asdict(self.partial) if self.partial else None,
         }
 
     @classmethod
@@ -101,8 +111,9 @@ class Clip:
             d["transfer"],
             d["is_full_range"],
         )
-        plain = {k: v for k, v in d.items() if k in cls.__slots__ and k != "rate"}
-        return cls(rate=Fraction(d["rate"]), look=look, **plain)
+        plain = {k: v for k, v in d.items() if k in cls.__slots__ and k not in ("rate", "partial")}
+        partial = Partial(**d["partial"]) if d.get("partial") else None
+        return cls(rate=Fraction(d["rate"]), look=look, partial=partial, **plain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

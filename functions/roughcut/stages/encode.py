@@ -1,13 +1,13 @@
 """encode_chunk: one item of a plan, a chunk of pictures at every rung or a run of sound."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from roughcut.jobs.errors import ChunkUnfinished, EncodeFailed, PipelineError, TimedOut
+from roughcut.jobs.errors import ChunkUnfinished, EncodeFailed, TimedOut
 from roughcut.media.audio_command import FILE as AUDIO_FILE
-from roughcut.media.audio_command import audio_command, heard_sources, run_samples
+from roughcut.media.audio_command import audio_command, run_samples
 from roughcut.media.chunk_command import chunk_command
 from roughcut.media.chunks import pieces
 from roughcut.media.copying import depth_of
@@ -20,16 +20,15 @@ from roughcut.media.packets import streams
 from roughcut.media.plan import Item, Plan
 from roughcut.media.proof import picture_faults
 from roughcut.media.rates import gop_frames
-from roughcut.media.sources import Clip, Source
 from roughcut.media.thumbnails import MEASURES, candidate_frames, scored
 from roughcut.media.weights import weights, work_done
 from roughcut.ports import MediaStore
 from roughcut.stages.blame import blame
 from roughcut.stages.copy_pictures import copy_pictures
 from roughcut.stages.documents import read_document
+from roughcut.stages.fetching import fetched
 from roughcut.stages.finished_items import Written, finish, finish_in_parts, is_finished
 from roughcut.stages.halving import halve, parts_of, unfinished
-from roughcut.stages.remux import remux
 from roughcut.stages.reporter import FFMPEG_PROGRESS, Reporter
 from roughcut.stages.room import Room
 
@@ -87,13 +86,11 @@ def _encode_part(plan: Plan, part: Item, media: MediaStore, room: Room, report: 
 
 
 def _encode_pictures(plan: Plan, item: Item, media: MediaStore, room: Room, report: Reporter) -> Written:
-    files = _fetched(plan, (piece.source for piece in pieces(plan.edit, item.span)), media, room)
+    sources = fetched(plan, item, media, room)
     frames = candidate_frames(plan.edit, item.span)
     within = [frame - item.first for frame in frames]
-    command = chunk_command(plan.edit, item.span, plan.rungs, within, files)
-    room.encoder.run(
-        [*FFMPEG_PROGRESS, "-v", "error", *command], room.folder, report.frames(partial(work_done, plan, item))
-    )
+    command = chunk_command(plan.edit, item.span, plan.rungs, within, sources.files)
+    sources.run([*FFMPEG_PROGRESS, "-v", "error", *command], report.frames(partial(work_done, plan, item)))
     films = [room.folder / f"{rung.name}.mp4" for rung in plan.rungs]
     depth = _prove(plan, item, films, room)
     candidates = scored(plan.edit, item.span, frames, (room.folder / MEASURES).read_text())
@@ -106,11 +103,11 @@ def _encode_pictures(plan: Plan, item: Item, media: MediaStore, room: Room, repo
 
 
 def _encode_sound(plan: Plan, item: Item, media: MediaStore, room: Room, report: Reporter) -> Written:
-    files = _fetched(plan, heard_sources(plan.edit, item.span), media, room)
-    command = audio_command(plan.edit, item.span, files)
+    sources = fetched(plan, item, media, room)
+    command = audio_command(plan.edit, item.span, sources.files)
     samples = run_samples(plan.edit, item.span)
     microseconds = report.microseconds(round(item.frames * 1_000_000 / plan.edit.canvas.rate))
-    room.encoder.run([*FFMPEG_PROGRESS, "-v", "error", *command], room.folder, microseconds)
+    sources.run([*FFMPEG_PROGRESS, "-v", "error", *command], microseconds)
     sound = room.folder / AUDIO_FILE
     with sound.open("rb") as file:
         found = flac_samples(file.read(FLAC_HEAD_BYTES))
@@ -121,31 +118,9 @@ def _encode_sound(plan: Plan, item: Item, media: MediaStore, room: Room, report:
 
 def _copy_pictures(plan: Plan, item: Item, media: MediaStore, room: Room, report: Reporter) -> Written:
     (piece,) = pieces(plan.edit, item.span)
-    files = _fetched(plan, [piece.source], media, room)
+    files = fetched(plan, item, media, room).files
     report.at(0.5)
     return copy_pictures(plan, item, files[piece.source], room=room)
-
-
-def _fetched(plan: Plan, sources: Iterable[int], media: MediaStore, room: Room) -> dict[int, Path]:
-    """The sources of an item on disk, each once. Raises `SourceChanged` if a clip is another than was probed."""
-    wanted = sorted(set(sources))
-    clips = [plan.edit.sources[index] for index in wanted]
-    room.require(sum(clip.size_bytes for clip in clips if isinstance(clip, Clip)), "Encoding this part of the film")
-    return {index: _fetch(plan.edit.sources[index], room.folder / f"source-{index}", media, room) for index in wanted}
-
-
-def _fetch(source: Source, path: Path, media: MediaStore, room: Room) -> Path:
-    if not isinstance(source, Clip):
-        media.download(source.key, path)
-        return path
-    try:
-        media.download(source.key, path, etag=source.etag)
-    except PipelineError as problem:
-        problem.clip = source.name
-        raise
-    if source.remuxed_from and not remux(path, source.remuxed_from, room):
-        raise EncodeFailed(f"Clip {source.name!r} could not be copied to a seekable file.", clip=source.name)
-    return path
 
 
 def _prove(plan: Plan, item: Item, films: list[Path], room: Room) -> int:

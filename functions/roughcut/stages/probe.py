@@ -2,16 +2,22 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from roughcut.jobs.errors import EncodeFailed, SourceMissing, SourceUnreadable
+from roughcut.media.copying import LARGEST_COPY
 from roughcut.media.inspect_command import probe_command
 from roughcut.media.magic import SNIFFED_BYTES, described, video_demuxer
+from roughcut.media.mp4_index import read_index
 from roughcut.media.packets import Listing, Stream
+from roughcut.media.partial import SMALLEST, Partial, opening, partial
 from roughcut.media.probing import Origin, clip_from, sound_fault
+from roughcut.media.ranges import total
 from roughcut.media.remux_command import is_clock_broken, lacks_index
 from roughcut.media.sources import Clip
 from roughcut.ports import MediaStore, StoredObject
+from roughcut.stages.partial_file import PartialFile
 from roughcut.stages.remux import remux
 from roughcut.stages.room import Room
 from roughcut.stages.sample import sampled
@@ -29,23 +35,47 @@ def probe(
 ) -> Clip:
     """The clip at `key`; `place` is a free name in the room. Raises `SourceMissing`, `SourceUnreadable`.
 
-    `also` looks at the clip's file while it is there; with `samples`, a long clip is sampled.
+    `also` looks at the clip's whole file while it is there, if it can be copied at all; with `samples`, a long clip is
+    sampled.
     """
     stored = media.find(key)
     if stored is None:
         raise SourceMissing(f"Clip {name!r} is not in the bucket: there is nothing at {key}.", clip=name)
-    room.require(stored.size, f"Looking at clip {name!r}")
     path = room.folder / place
-    media.download(key, path, etag=stored.etag)
     try:
-        clip = _probed(name, stored, path, room)
+        file = None if also and stored.size <= LARGEST_COPY else _opened(stored, path, media)
+        if file is None:
+            room.require(stored.size, f"Looking at clip {name!r}")
+            media.download(key, path, etag=stored.etag)
+        clip = replace(_probed(name, stored, path, room), partial=_partial(path, stored))
         if samples:
-            clip = sampled(clip, path, room)
-        if also:
+            clip = sampled(clip, path, room, file)
+        if also and file is None:
             also(clip, path)
         return clip
     finally:
-        path.unlink()
+        path.unlink(missing_ok=True)
+
+
+def _opened(stored: StoredObject, path: Path, media: MediaStore) -> PartialFile | None:
+    """As much of a long clip as tells what it is; None if it has to be fetched whole."""
+    if stored.size < SMALLEST:
+        return None
+    file = PartialFile(stored, path, media)
+    index = file.index() if video_demuxer(file.read(SNIFFED_BYTES)) == "mov" else None
+    if index is None or 2 * total(opening(index)) > stored.size:
+        return None
+    file.fetch(opening(index))
+    return file
+
+
+def _partial(path: Path, stored: StoredObject) -> Partial | None:
+    """What reading parts of a clip takes; its moov is on disk, whatever else is."""
+    if stored.size < SMALLEST:
+        return None
+    with path.open("rb") as file:
+        index = read_index(file, stored.size)
+    return partial(index) if index else None
 
 
 def _probed(name: str, stored: StoredObject, path: Path, room: Room) -> Clip:

@@ -44,11 +44,13 @@ def _film(job: StageJob, payload: dict[str, Any], *, media: MediaStore, room: Ro
     found: dict[str, Copyable] = {}
 
     def also(clip: Clip, path: Path) -> None:
-        if job.job_type == "stitch_video" and (fit := look_whether_copyable(clip, path, room)):
+        if fit := look_whether_copyable(clip, path, room):
             found[clip.name] = fit
 
     names = dict.fromkeys(cut.name for cut in cuts)
-    clips = _probed(job, names, media=media, room=room, report=report, also=also)
+    clips = _probed(
+        job, names, media=media, room=room, report=report, also=also if job.job_type == "stitch_video" else None
+    )
     order = steps(slides, cuts, payload.get("timeline"))
     edit = decide(order, clips, size=payload.get("canvas"), rate=payload.get("fps"))
     return with_copies(edit, found, lambda: own_entry(edit.canvas, room))
@@ -59,7 +61,7 @@ def _slides(media: MediaStore, key: str) -> list[Slide]:
 
 
 def _probed(
-    job: StageJob, names: Iterable[str], *, media: MediaStore, room: Room, report: Reporter, also: LookAt
+    job: StageJob, names: Iterable[str], *, media: MediaStore, room: Room, report: Reporter, also: LookAt | None
 ) -> dict[str, Clip]:
     """Every clip that is named, whether the timeline shows it or not."""
     keys = {name: f"{job.session_prefix}videos/{name}" for name in names}

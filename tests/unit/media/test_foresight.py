@@ -15,8 +15,9 @@ from roughcut.media.costs import (
     processor_seconds,
 )
 from roughcut.media.edit import Canvas, Edit, Part
-from roughcut.media.foresight import Crew, deadline_ms, planned_seconds
+from roughcut.media.foresight import Crew, deadline_ms, moved_bytes, planned_seconds
 from roughcut.media.ladder import DEFAULT_RUNGS, TABLE, ladder, own_rung
+from roughcut.media.partial import Partial
 from roughcut.media.plan import Outputs, Plan, make_plan
 from roughcut.media.sizes import Size
 from roughcut.media.sources import Look
@@ -151,3 +152,14 @@ def test_a_copied_part_takes_the_bytes_it_has():
     film = replace(film, sources=(a_clip(size_bytes=1_000_000),))
     copied = replace(film, parts=(replace(film.parts[0], is_copied=True),))
     assert picture_bytes(copied, own_rung(film.canvas)) == pytest.approx(1_050_000)
+
+
+def test_a_clip_that_is_larger_than_a_disk_fits_if_it_can_be_read_in_parts():
+    large = lecture(2, megabits=17, density=60)
+    with pytest.raises(PlanTooLarge, match="would take 14591 MiB on disk: sources may have 5120"):
+        planned(large)
+    parts = Partial(opening=40 << 20, around=20, video_rate=2_500_000, audio_rate=30_000)
+    plan = planned(replace(large, sources=(replace(large.sources[0], partial=parts),)))
+    assert {moved_bytes(plan, item) // 10**6 for item in plan.pictures[:-1]} == {391}
+    assert moved_bytes(plan, plan.sound[0]) // 10**6 == 258
+    assert planned_seconds(plan, AWS) < 3600
