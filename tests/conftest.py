@@ -8,6 +8,10 @@ import pytest
 
 _FIGURE = "figure"
 
+# Rooms that need more than a clone: neither run nor counted as skipped unless their variable is set.
+_ON_REQUEST = {"aws": "ROUGHCUT_AWS_STACK", "build": "ROUGHCUT_BUILD"}
+collect_ignore = [room for room, variable in _ON_REQUEST.items() if not os.environ.get(variable)]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "program(name): needs this system program, which .ci/packages installs in CI")

@@ -10,6 +10,7 @@ import click
 
 from workbench.commands.doctor import doctor
 from workbench.commands.edit import show_edit
+from workbench.commands.empty import empty_bucket
 from workbench.commands.operations import cancel, list_jobs, process, retry, stats, status
 from workbench.commands.run import run
 from workbench.commands.submit import submit
@@ -27,7 +28,7 @@ def roughcut(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (run, up, submit, status, list_jobs, stats, process, cancel, retry, show_edit, doctor):
+for command in (run, up, submit, status, list_jobs, stats, process, cancel, retry, show_edit, empty_bucket, doctor):
     roughcut.add_command(command)
 
 

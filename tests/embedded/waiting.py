@@ -8,12 +8,12 @@ Found = TypeVar("Found")
 PATIENCE_SECONDS, LOOK_SECONDS = 15.0, 0.02
 
 
-def until(look: Callable[[], Found], patience: float = PATIENCE_SECONDS) -> Found:
-    """The first truthy answer of `look`; `patience` in seconds."""
+def until(look: Callable[[], Found], patience: float = PATIENCE_SECONDS, every: float = LOOK_SECONDS) -> Found:
+    """The first truthy answer of `look`, which is asked `every` so often, for `patience`; both in seconds."""
     pause = threading.Event()
-    for _ in range(int(patience / LOOK_SECONDS)):
+    for _ in range(int(patience / every)):
         found = look()
         if found:
             return found
-        pause.wait(LOOK_SECONDS)
+        pause.wait(every)
     raise AssertionError(f"{look} did not come true within {patience} s")

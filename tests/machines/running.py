@@ -29,8 +29,9 @@ class WatchedStack(Stack):
         self.given: list[tuple[str, Job]] = []
 
     def run_function(self, name: str, payload: bytes) -> Outcome:
-        self.before.get(name, lambda: None)()
-        self.given.append((name, json.loads(payload or b"{}")))
+        function = name.partition(":")[0]
+        self.before.get(function, lambda: None)()
+        self.given.append((function, json.loads(payload or b"{}")))
         return super().run_function(name, payload)
 
     def ask(self, operation: str, **fields: Any) -> Any:

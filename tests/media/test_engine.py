@@ -1,14 +1,17 @@
 """The one place that starts processes: it ends them too, and says why."""
 
+import gzip
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psutil
 import pytest
 
+from roughcut.engine import binary
 from roughcut.engine.binary import ffmpeg_path
 from roughcut.engine.ffmpeg import Ffmpeg
 from roughcut.engine.workroom import workroom
@@ -141,3 +144,19 @@ def test_the_lambdas_own_end_comes_before_a_later_deadline(tmp_path):
 def test_a_step_that_does_not_fit_the_disk_says_so_with_figures(tmp_path):
     with pytest.raises(PlanTooLarge, match=r"Encoding needs \d+ MiB of disk: the worker has \d+ MiB free\."):
         Room(tmp_path, encoder()).require(1 << 60, "Encoding")
+
+
+def test_a_packed_ffmpeg_is_unpacked_once_and_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = tmp_path / "imageio_ffmpeg" / "binaries" / "ffmpeg-tiny.gz"
+    packed.parent.mkdir(parents=True)
+    packed.write_bytes(gzip.compress(b"#!/bin/sh\necho packed\n"))
+    (tmp_path / "imageio_ffmpeg" / "__init__.py").touch()
+    monkeypatch.delitem(sys.modules, "imageio_ffmpeg", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    programs = {binary._bundled.__wrapped__() for _ in range(2)}
+
+    assert programs == {tmp_path / "ffmpeg-tiny"}
+    assert subprocess.run([programs.pop()], capture_output=True, text=True).stdout == "packed\n"
+    assert not list(tmp_path.glob("tmp*"))

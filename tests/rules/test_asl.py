@@ -49,7 +49,7 @@ def error_names() -> set[str]:
 
 def function_timeout(task: dict[str, Any]) -> int:
     """Seconds that the template gives the function a Task invokes."""
-    logical_id = task["Parameters"]["FunctionName"].rpartition(":")[2]
+    logical_id = task["Parameters"]["FunctionName"].split(":")[6]
     default = template()["Globals"]["Function"]["Timeout"]
     return int(resources("AWS::Serverless::Function")[logical_id].get("Timeout", default))
 

@@ -3,7 +3,7 @@
 import re
 import tomllib
 
-from tests.rules.tree import ROOT
+from tests.rules.tree import ROOT, resources, template
 
 LOCK = (ROOT / "requirements.lock").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -36,6 +36,18 @@ def test_checkov_has_pins_of_its_own_with_hashes_and_without_addresses():
     assert not re.findall(r"https?://|^--(?:index|extra-index|find-links)", lock, re.MULTILINE)
 
 
-def test_the_code_zip_has_the_versions_that_the_tests_ran_with():
-    zipped = dict(re.findall(r"^([a-z0-9-]+)==(\S+)$", (ROOT / "functions/requirements.txt").read_text(), re.MULTILINE))
-    assert zipped and zipped.items() <= PINNED.items()
+def test_lambda_gets_the_versions_that_the_tests_ran_with():
+    """functions/Makefile and layers/ name wheels; layers/wheels.mk takes their pins and hashes from the lock."""
+    makefiles = [ROOT / "functions/Makefile", *ROOT.glob("layers/*/Makefile")]
+    text = "\n".join(path.read_text() for path in makefiles)
+    named = re.findall(r"call wheels,([a-z -]+),", text) + re.findall(r"WHEELS := ((?:.*\\\n)*.*)", text)
+    wheels = {name for group in named for name in group.replace("\\", " ").split()}
+    assert len(makefiles) == 3 and {"aws-lambda-powertools", "jsonschema", "typst", "imageio-ffmpeg"} <= wheels
+    assert wheels <= set(PINNED)
+
+
+def test_wheels_are_for_the_templates_runtime():
+    version = re.search(r"^PYTHON_VERSION := (\S+)$", (ROOT / "layers/wheels.mk").read_text(), re.MULTILINE)
+    layers = [layer["CompatibleRuntimes"] for layer in resources("AWS::Serverless::LayerVersion").values()]
+    runtime = template()["Globals"]["Function"]["Runtime"]
+    assert version and f"python{version[1]}" == runtime and layers == [[runtime]] * 2

@@ -144,3 +144,21 @@ def test_every_handler_is_there(handler):
     module, _, function = handler.rpartition(".")
     path = (FUNCTIONS / module.replace(".", "/")).with_suffix(".py")
     assert f"def {function}(" in path.read_text()
+
+
+def test_the_state_machine_names_versions_that_outlive_a_deploy_and_may_invoke_every_one():
+    (machine,) = resources("AWS::Serverless::StateMachine").values()
+    named = {v["Ref"].removesuffix(".Version") for v in machine["DefinitionSubstitutions"].values() if "." in v["Ref"]}
+    statements = {s["Action"]: s["Resource"] for policy in machine["Policies"] for s in policy["Statement"]}
+    versions = [r for r in cloudformation()["Resources"].values() if r["Type"] == "AWS::Lambda::Version"]
+
+    assert {version["Properties"]["FunctionName"]["Ref"] for version in versions} == named
+    assert all(version["DeletionPolicy"] == "Retain" for version in versions)
+    assert {arn["Fn::Sub"] for arn in statements["lambda:InvokeFunction"]} == {f"${{{name}.Arn}}:*" for name in named}
+
+
+def test_a_change_of_a_function_or_of_its_layer_publishes_a_version():
+    published = [function for function in resources(FUNCTION).values() if "AutoPublishAlias" in function]
+    layers = resources("AWS::Serverless::LayerVersion").values()
+    assert len(published) == 4 and all(function["AutoPublishAliasAllProperties"] is True for function in published)
+    assert len(layers) == 2 and all(layer["PublishLambdaVersion"] is True for layer in layers)

@@ -94,8 +94,10 @@ def definition() -> str:
 
 
 def _plausible(intrinsic: dict[str, Any]) -> str:
-    if "Fn::GetAtt" in intrinsic:
-        return f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{intrinsic['Fn::GetAtt'][0]}"
+    versions = resources("AWS::Lambda::Version", cloudformation())
+    if intrinsic["Ref"] in versions:
+        function = versions[intrinsic["Ref"]]["FunctionName"]["Ref"]
+        return f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{function}:1"
     return str(intrinsic["Ref"])
 
 

@@ -6,8 +6,9 @@ Intrinsics (Ref, GetAtt, Sub, If) are resolved there, so nothing here has an opi
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from moto.cloudformation.models import cloudformation_backends
@@ -18,7 +19,7 @@ from workbench.embedded.faults import TemplateRefused
 from workbench.embedded.front.routes import Route, routes_of
 from workbench.embedded.pollers import EventSource
 from workbench.embedded.schedules import Schedule
-from workbench.embedded.translate import CODE_BUCKET, CODE_KEY, REGION, Translation
+from workbench.embedded.translate import CODE_BUCKET, REGION, Translation
 from workbench.embedded.workers.environment import overridden
 from workbench.embedded.workers.function import Function
 
@@ -40,11 +41,18 @@ def deploy(
     translation: Translation, clients: Clients, parameters: Mapping[str, str], environment: Mapping[str, str]
 ) -> Deployment:
     """Raises `TemplateRefused`. `environment` overrides the functions' variables of the same names."""
-    _put_code(clients.get("s3"))
+    clients.get("s3").create_bucket(Bucket=CODE_BUCKET)
+    put_code(translation, clients.get("s3"))
     _create(translation, parameters)
+    return read_back(translation, clients, environment)
+
+
+def read_back(translation: Translation, clients: Clients, environment: Mapping[str, str]) -> Deployment:
+    """What is there now."""
     names = _physical_names(clients.get("cloudformation"))
+    versions = dict(_versions(translation.cloudformation["Resources"], names))
     functions = [
-        _function(names[logical], folder, clients.get("lambda"), environment)
+        _function(names[logical], versions.get(logical), folder, clients.get("lambda"), environment)
         for logical, folder in translation.code.items()
     ]
     return Deployment(
@@ -56,17 +64,18 @@ def deploy(
     )
 
 
-def _put_code(s3: Any) -> None:
+def put_code(translation: Translation, s3: Any) -> None:
+    """The objects that the template takes for code."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as placeholder:
         placeholder.writestr("README", "Handlers run from their folders.")
-    s3.create_bucket(Bucket=CODE_BUCKET)
-    s3.put_object(Bucket=CODE_BUCKET, Key=CODE_KEY, Body=archive.getvalue())
+    for key in translation.keys:
+        s3.put_object(Bucket=CODE_BUCKET, Key=key, Body=archive.getvalue())
 
 
 def _create(translation: Translation, parameters: Mapping[str, str]) -> None:
     """Past the API: what moto cannot create ends there as a 500 without a word, here as what was wrong."""
-    template = json.dumps(_known_to_moto(translation.cloudformation))
+    template = json.dumps(known_to_moto(translation.cloudformation))
     backend = cloudformation_backends[ACCOUNT][REGION]
     try:
         stack = backend.create_stack(STACK_NAME, template, dict(parameters))
@@ -77,7 +86,7 @@ def _create(translation: Translation, parameters: Mapping[str, str]) -> None:
         raise TemplateRefused(f"CloudFormation ended with {stack.status}.")
 
 
-def _known_to_moto(template: dict[str, Any]) -> dict[str, Any]:
+def known_to_moto(template: dict[str, Any]) -> dict[str, Any]:
     """The template with every resource that moto has no model of as a parameter, so that references to it resolve.
 
     Those are queue policies (nothing is checked here) and the HTTP API (which is our own front).
@@ -111,8 +120,15 @@ def _outputs(cloudformation: Any) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in _stack(cloudformation).get("Outputs", [])}
 
 
-def _function(name: str, folder: Any, lambdas: Any, overrides: Mapping[str, str]) -> Function:
-    answer = lambdas.get_function(FunctionName=name)
+def _versions(resources: dict[str, Any], names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """(logical id of a function, ARN of the version of it that the template publishes)"""
+    for logical, resource in resources.items():
+        if resource["Type"] == "AWS::Lambda::Version":
+            yield resource["Properties"]["FunctionName"]["Ref"], names[logical]
+
+
+def _function(name: str, version: str | None, folder: Path, lambdas: Any, overrides: Mapping[str, str]) -> Function:
+    answer = lambdas.get_function(FunctionName=version or name)
     found = answer["Configuration"]
     declared = {key: _text(value) for key, value in found.get("Environment", {}).get("Variables", {}).items()}
     return Function(
@@ -124,6 +140,7 @@ def _function(name: str, folder: Any, lambdas: Any, overrides: Mapping[str, str]
         memory_mb=int(found["MemorySize"]),
         environment=overridden(declared, overrides),
         reserved=_reserved(answer),
+        version=found["Version"],
     )
 
 

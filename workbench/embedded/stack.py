@@ -23,6 +23,7 @@ from workbench.embedded.faults import FunctionFailed, StackError
 from workbench.embedded.front.application import Application, Page
 from workbench.embedded.listening import listen
 from workbench.embedded.pollers import Poller
+from workbench.embedded.redeploying import redeploy
 from workbench.embedded.schedules import Ticker, Timetable
 from workbench.embedded.serving import PlainHandler, Serving
 from workbench.embedded.translate import REGION, translate
@@ -103,6 +104,14 @@ class Stack:
             report = outcome.value
             raise FunctionFailed(report.get("errorType", "Unknown"), report.get("errorMessage", ""))
         return outcome.value
+
+    def redeploy(self, template: Path) -> None:
+        """Functions and state machines become those of `template`, whose code is in folders of its own.
+
+        Executions that run keep to the versions that they began with. Raises `TemplateRefused`.
+        """
+        translation = translate(template, self._parameters)
+        redeploy(translation, self._clients, self._environment, lambda new: self._pool.add(new.functions))
 
     def warm(self) -> None:
         """Start a worker of each function ahead of its first call, all at once, and wait until they are ready."""

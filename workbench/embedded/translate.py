@@ -3,6 +3,7 @@
 `python -m workbench.embedded.translate template.yaml` prints it.
 """
 
+import hashlib
 import json
 import re
 import sys
@@ -21,18 +22,23 @@ from workbench.embedded.faults import TemplateRefused
 from workbench.embedded.parameters import check_parameters
 
 REGION = "us-east-1"
-# Handlers run from their folders; moto only wants an object that it can call the code.
-CODE_BUCKET, CODE_KEY = "roughcut-embedded-code", "code.zip"
+# Handlers run from their folders; moto only wants an object that it can call the code. Its key tells one code from
+# another, as that of `sam deploy` does: a version is published when it changes.
+CODE_BUCKET = "roughcut-embedded-code"
 _PLACEHOLDER = {"StartAt": "Placeholder", "States": {"Placeholder": {"Type": "Succeed"}}}
 _SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """`cloudformation`: the translated template; `code`: logical id of a function -> the folder its handler is in."""
+    """`cloudformation`: the translated template; `code`: logical id of a function -> the folder its handler is in.
+
+    `keys` are the objects in CODE_BUCKET that the template takes for the code of functions and layers.
+    """
 
     cloudformation: dict[str, Any]
     code: dict[str, Path]
+    keys: frozenset[str]
 
 
 def translate(template: Path, parameters: Mapping[str, str] | None = None) -> Translation:
@@ -40,12 +46,14 @@ def translate(template: Path, parameters: Mapping[str, str] | None = None) -> Tr
     document = load(template)
     check_parameters(document.get("Parameters", {}), parameters or {})
     base = template.resolve().parent
-    code = {name: _take_code(name, function, document, base) for name, function in _all(document, "Function")}
+    shared = document.get("Globals", {}).get("Function", {}).get("CodeUri")
+    code = {name: _take_code(name, function, "CodeUri", base, shared) for name, function in _all(document, "Function")}
+    layers = [_take_code(name, layer, "ContentUri", base) for name, layer in _all(document, "LayerVersion")]
     machines = {name: _take_definition(machine, base) for name, machine in _all(document, "StateMachine")}
     cloudformation = _as_aws_does(document, parameters or {}, template)
-    for name, (text, substitutions) in machines.items():
-        _put_definition(cloudformation["Resources"][name], text, substitutions)
-    return Translation(cloudformation, code)
+    for name, text in machines.items():
+        _put_definition(cloudformation["Resources"][name], text)
+    return Translation(cloudformation, code, frozenset(_key(folder) for folder in (*code.values(), *layers)))
 
 
 def load(template: Path) -> dict[str, Any]:
@@ -70,40 +78,45 @@ def _all(document: dict[str, Any], kind: str) -> list[tuple[str, dict[str, Any]]
     ]
 
 
-def _take_code(name: str, function: dict[str, Any], document: dict[str, Any], base: Path) -> Path:
-    """The folder behind CodeUri, which becomes the placeholder object in the template."""
-    shared = document.get("Globals", {}).get("Function", {}).get("CodeUri")
-    uri = function.get("CodeUri", shared)
+def _take_code(name: str, resource: dict[str, Any], field: str, base: Path, shared: object = None) -> Path:
+    """The folder behind CodeUri or ContentUri, which becomes the placeholder object in the template."""
+    uri = resource.get(field, shared)
     folder = base / uri if isinstance(uri, str) else None
     if folder is None or not folder.is_dir():
-        raise TemplateRefused(f"CodeUri of the function {name} is {uri!r}; it must be a folder beside the template.")
-    function["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": CODE_KEY}
+        raise TemplateRefused(f"{field} of {name} is {uri!r}; it must be a folder beside the template.")
+    resource[field] = {"Bucket": CODE_BUCKET, "Key": _key(folder)}
     return folder
 
 
-def _take_definition(machine: dict[str, Any], base: Path) -> tuple[str, dict[str, Any]]:
-    """The text of the state machine and its substitutions, both out of the translator's reach."""
-    substitutions = machine.pop("DefinitionSubstitutions", {})
+def _key(folder: Path) -> str:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.parent.name != "__pycache__")
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(repr((path.relative_to(folder).as_posix(), path.read_bytes())).encode())
+    return f"{digest.hexdigest()[:16]}.zip"
+
+
+def _take_definition(machine: dict[str, Any], base: Path) -> str:
+    """The text of the state machine, out of the translator's reach."""
     uri = machine.pop("DefinitionUri", None)
     if uri is None:
-        return json.dumps(machine["Definition"]), substitutions
+        return json.dumps(machine["Definition"])
     machine["Definition"] = _PLACEHOLDER
     try:
-        return (base / uri).read_text(), substitutions
+        return Path(base, uri).read_text()
     except OSError as problem:
         raise TemplateRefused(f"DefinitionUri {uri!r} cannot be read: {problem.strerror}.") from problem
 
 
-def _put_definition(resource: dict[str, Any], text: str, substitutions: dict[str, Any]) -> None:
+def _put_definition(resource: dict[str, Any], text: str) -> None:
     """By Fn::Join, because moto's Fn::Sub turns the `$$.` of context paths into `$.`."""
+    substitutions = resource["Properties"].pop("DefinitionSubstitutions", {})
     pieces = _SUBSTITUTION.split(text)
     missing = sorted(set(pieces[1::2]) - set(substitutions))
     if missing:
         raise TemplateRefused(f"The state machine uses ${{{missing[0]}}}, which DefinitionSubstitutions does not give.")
     pieces[1::2] = [substitutions[name] for name in pieces[1::2]]
-    properties = resource["Properties"]
-    properties.pop("DefinitionSubstitutions", None)
-    properties["DefinitionString"] = {"Fn::Join": ["", pieces]}
+    resource["Properties"]["DefinitionString"] = {"Fn::Join": ["", pieces]}
 
 
 def _as_aws_does(document: dict[str, Any], parameters: Mapping[str, str], template: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ def test_help_lists_the_commands_that_work_and_no_others(capsys):
     assert exit_code(["--help"]) == 0
     listed = capsys.readouterr().out.partition("Commands:")[2]
     assert [line.split()[0] for line in listed.splitlines() if line.startswith("  ") and line[2] != " "] == sorted(
-        ["run", "up", "submit", "status", "list", "stats", "process", "cancel", "retry", "edit", "doctor"]
+        ["run", "up", "submit", "status", "list", "stats", "process", "cancel", "retry", "edit", "empty", "doctor"]
     )
 
 

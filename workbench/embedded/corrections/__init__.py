@@ -29,6 +29,7 @@ from workbench.embedded.corrections import (
     retry_wait,
     table_locking,
     thread_tracking,
+    version_names,
 )
 
 # In this order: `execution_events` watches what `execution_stop` made of StopExecution.
@@ -39,6 +40,7 @@ ALL = {
         model_tracking,
         thread_tracking,
         lambda_invocation,
+        version_names,
         queue_speed,
         queue_locking,
         queue_consumers,

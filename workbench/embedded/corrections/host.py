@@ -11,7 +11,10 @@ class Host(Protocol):
     aws_url: str
 
     def run_function(self, name: str, payload: bytes) -> Outcome:
-        """Raises `Throttled` at the reserved concurrency, `UnknownFunction` for a name that is not in the template."""
+        """`name` may be `name:version`.
+
+        Raises `Throttled` at the reserved concurrency, `UnknownFunction` for a name that is not in the template.
+        """
 
     def run_function_later(self, name: str, payload: bytes) -> None:
         """Accept an asynchronous invocation."""

@@ -49,16 +49,23 @@ def apply() -> None:
 def _invoke(function: LambdaFunction, body: str | bytes, request: Any, response: dict[str, str]) -> bytes:
     payload = (body.encode() if isinstance(body, str) else body) or b"{}"
     kind = request.get("x-amz-invocation-type", "RequestResponse")
+    name = _qualified(function)
     if kind == "Event":
-        host.current().run_function_later(function.function_name, payload)
+        host.current().run_function_later(name, payload)
     if kind != "RequestResponse":
         return b""
-    outcome = _run(function.function_name, payload)
+    outcome = _run(name, payload)
     if outcome.error:
         response["x-amz-function-error"] = outcome.error
     response["x-amz-log-result"] = base64.b64encode(outcome.log.encode()[-_LOG_BYTES:]).decode()
-    response["x-amz-executed-version"] = "$LATEST"
+    response["x-amz-executed-version"] = str(function.version)
     return outcome.payload
+
+
+def _qualified(function: LambdaFunction) -> str:
+    """`name`, or `name:number` for a published version."""
+    latest = str(function.version) == "$LATEST"
+    return str(function.function_name) if latest else f"{function.function_name}:{function.version}"
 
 
 def _run(name: str, payload: bytes) -> Outcome:

@@ -11,7 +11,7 @@ MEGABYTE = 1024 * 1024
 class Function:
     """`handler`: module.path.name below `folder`; `timeout` in seconds; `memory_mb` as Lambda counts it.
 
-    `reserved`: reserved concurrency, None for as much as there is.
+    `reserved`: reserved concurrency, None for as much as there is. `version`: the published one that this is.
     """
 
     name: str
@@ -22,3 +22,9 @@ class Function:
     memory_mb: int = 128
     environment: Mapping[str, str] = field(default_factory=dict)
     reserved: int | None = None
+    version: str = "$LATEST"
+
+    @property
+    def qualified(self) -> str:
+        """`name`, or `name:version` of a published one."""
+        return self.name if self.version == "$LATEST" else f"{self.name}:{self.version}"

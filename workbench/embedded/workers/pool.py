@@ -45,18 +45,25 @@ class Pool:
         limit: int | None = None,
         official: bool = OFFICIAL_IS_HERE,
     ) -> None:
-        self.functions = {function.name: function for function in functions}
+        self.functions: dict[str, Function] = {}
         self.limit = limit or default_limit()
         self._scratch = Path(tempfile.mkdtemp(prefix="roughcut-"))
         self._guardian = Guardian(self._scratch)
         table = ProcessTable(SAMPLE_SECONDS / 2)
         self._around = Surroundings(environment, self._scratch, self._guardian, table, on_log, official)
         self._changed = threading.Condition()
-        self._idle: dict[str, list[Worker]] = {name: [] for name in self.functions}
+        self._idle: dict[str, list[Worker]] = collections.defaultdict(list)
         self._running: collections.Counter[str] = collections.Counter()
         self._workers: set[Worker] = set()
         self._starting = 0
         self._closed = False
+        self.add(functions)
+
+    def add(self, functions: Iterable[Function]) -> None:
+        """From now on these are what their names mean. Published versions keep their own name beside it for good."""
+        with self._changed:
+            for function in functions:
+                self.functions[function.name] = self.functions[function.qualified] = function
 
     def invoke(self, name: str, payload: bytes) -> Outcome:
         """Run a function to its end. Raises `UnknownFunction`, and `Throttled` at its reserved concurrency."""
@@ -74,7 +81,8 @@ class Pool:
 
     def warm(self) -> None:
         """Have one idle worker of every function, as far as the limit goes, and wait until they can run."""
-        cold = [function for name, function in self.functions.items() if not self._idle[name]][: self.limit]
+        current = [function for name, function in self.functions.items() if name == function.name]
+        cold = [function for function in current if not self._idle[function.qualified]][: self.limit]
         with ThreadPoolExecutor(max(len(cold), 1), thread_name_prefix="warm") as starters:
             list(starters.map(self._warm, cold))
 
@@ -120,10 +128,10 @@ class Pool:
             while True:
                 if self._closed:
                     raise Closed
-                worker = self._idle_worker(function.name)
+                worker = self._idle_worker(function.qualified)
                 if worker:
                     return worker
-                victim = self._victim(function.name)
+                victim = self._victim(function.qualified)
                 if victim or self._count() < self.limit:
                     self._starting += 1
                     break
@@ -147,10 +155,10 @@ class Pool:
         if self._count() < self.limit or not idle:
             return None
         oldest = min(idle, key=lambda worker: worker.idle_since)
-        starved = not any(worker.function.name == name for worker in self._workers)
+        starved = not any(worker.function.qualified == name for worker in self._workers)
         if not starved and time.monotonic() - oldest.idle_since < IDLE_SECONDS:
             return None
-        self._idle[oldest.function.name].remove(oldest)
+        self._idle[oldest.function.qualified].remove(oldest)
         self._workers.discard(oldest)
         return oldest
 
@@ -176,7 +184,7 @@ class Pool:
         with self._changed:
             if alive and not self._closed:
                 worker.idle_since = time.monotonic()
-                self._idle[worker.function.name].append(worker)
+                self._idle[worker.function.qualified].append(worker)
             else:
                 self._workers.discard(worker)
             self._changed.notify_all()
