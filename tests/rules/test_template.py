@@ -149,12 +149,14 @@ def test_every_handler_is_there(handler):
 def test_the_state_machine_names_versions_that_outlive_a_deploy_and_may_invoke_every_one():
     (machine,) = resources("AWS::Serverless::StateMachine").values()
     named = {v["Ref"].removesuffix(".Version") for v in machine["DefinitionSubstitutions"].values() if "." in v["Ref"]}
-    statements = {s["Action"]: s["Resource"] for policy in machine["Policies"] for s in policy["Statement"]}
+    role = cloudformation()["Resources"][machine["Role"]["Fn::GetAtt"][0]]["Properties"]
+    (calls,) = [policy["PolicyDocument"] for policy in role["Policies"] if policy["PolicyName"] == "calls"]
+    (versions_called,) = [s["Resource"] for s in calls["Statement"] if s["Action"] == "lambda:InvokeFunction"]
     versions = [r for r in cloudformation()["Resources"].values() if r["Type"] == "AWS::Lambda::Version"]
 
     assert {version["Properties"]["FunctionName"]["Ref"] for version in versions} == named
     assert all(version["DeletionPolicy"] == "Retain" for version in versions)
-    assert {arn["Fn::Sub"] for arn in statements["lambda:InvokeFunction"]} == {f"${{{name}.Arn}}:*" for name in named}
+    assert {arn["Fn::Sub"] for arn in versions_called} == {f"${{{name}.Arn}}:*" for name in named}
 
 
 def test_a_change_of_a_function_or_of_its_layer_publishes_a_version():
