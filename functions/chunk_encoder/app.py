@@ -4,16 +4,17 @@ from typing import Any
 
 from roughcut import wiring
 from roughcut.contracts import check
+from roughcut.metrics import tell
 from roughcut.stages.encode import encode_item
 from roughcut.stages.stage_job import during
-from roughcut.telemetry import observed
+from roughcut.telemetry import job_of, observed_stage
 
 
-@observed
+@observed_stage("chunk")
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """State EncodeChunk, once for each item of the Map."""
     request = check(event, "encode_chunk.in")
-    job, item = request["job"], request["item"]
+    job, item, began = request["job"], request["item"], wiring.clock()
     with during("optimize"), wiring.room(job, context) as room:
         answer = encode_item(
             request["plan_key"],
@@ -23,4 +24,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             report=wiring.reporter(job, f"chunk-{item}"),
             is_overdue=lambda: wiring.clock() >= job["deadline_ms"],
         )
+    if not answer["reused"]:
+        speed = answer["film_seconds"] * 1000 / max(1, wiring.clock() - began)
+        tell({"EncodeSpeed": speed}, of=answer["kind"], **job_of(event))
     return check(answer, "encode_chunk.out")

@@ -9,8 +9,11 @@ from roughcut.dispatch.desk import Desk
 from roughcut.dispatch.drain import drain
 from roughcut.dispatch.intake import NotAJob, quarantine, take_in
 from roughcut.dispatch.reconcile import reconcile
-from roughcut.dispatch.sweep import sweep
+from roughcut.dispatch.stats import load
+from roughcut.dispatch.sweep import Swept, sweep
 from roughcut.jobs.job import JobKey
+from roughcut.jobs.order import Priority
+from roughcut.metrics import tell
 from roughcut.telemetry import logger, observed
 
 
@@ -60,4 +63,21 @@ def _sweep(desk: Desk) -> dict[str, Any]:
         logger.error("counters repaired", extra={"repaired": swept.repaired})
     if swept.broken:
         logger.error("sweep met trouble", extra={"broken": swept.broken})
+    _tell(desk, swept)
     return {"reconciled": swept.reconciled, "started": swept.started, "repaired": swept.repaired}
+
+
+def _tell(desk: Desk, swept: Swept) -> None:
+    """The minute's figures. No such line for some minutes is itself an alarm."""
+    now = load(desk, desk.jobs.board())
+    figures = {
+        "Swept": swept.reconciled,
+        "SweepRepairs": len(swept.repaired),
+        "SweepTroubles": len(swept.broken),
+        "SlotsUsed": now["processing"],
+        "SlotLimit": now["max_concurrent"],
+        "OldestQueuedSeconds": now["oldest_queued_seconds"],
+    }
+    tell(figures)
+    for priority in Priority:
+        tell({"Queued": now["queued"][priority.name.lower()]}, of=priority.name)

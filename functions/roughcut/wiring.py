@@ -11,10 +11,10 @@ from typing import Any
 from roughcut.aws.clients import client
 from roughcut.aws.effects import TenantCaps
 from roughcut.aws.executions import StepFunctionsExecutions
-from roughcut.aws.job_store import DynamoJobStore
 from roughcut.aws.media_store import S3MediaStore
 from roughcut.aws.progress import DynamoProgress
 from roughcut.aws.queues import SqsQueues
+from roughcut.aws.telling_job_store import TellingJobStore
 from roughcut.dispatch.desk import Desk, Limits
 from roughcut.dispatch.pace import side_by_side
 from roughcut.engine.workroom import workroom
@@ -27,6 +27,7 @@ from roughcut.ports import MediaStore, ProgressSink
 from roughcut.settings import Settings
 from roughcut.stages.reporter import Reporter
 from roughcut.stages.room import Room
+from roughcut.transitions import tell_transition
 
 
 @cache
@@ -94,13 +95,14 @@ def desk() -> Desk:
     )
     caps = TenantCaps(limits.tenant_max_queued, limits.tenant_max_running)
     return Desk(
-        jobs=DynamoJobStore(client("dynamodb"), own.table, caps, pause=_pause),
+        jobs=TellingJobStore(client("dynamodb"), own.table, caps, pause=_pause, tell=tell_transition),
         queues=SqsQueues(client("sqs"), own.queue_urls, own.dead_letter_queue_url),
         executions=StepFunctionsExecutions(client("stepfunctions"), own.state_machine_arn),
         media=media_store(),
         clock=clock,
         randomness=os.urandom,
         limits=limits,
+        has_console=not own.is_embedded,
         side_by_side=partial(side_by_side, pause=time.sleep),
     )
 

@@ -6,12 +6,12 @@ from roughcut import wiring
 from roughcut.contracts import check
 from roughcut.stages.slides import generate_slides
 from roughcut.stages.stage_job import StageJob, during
-from roughcut.telemetry import observed
+from roughcut.telemetry import observed_stage
 
 PAINT = wiring.painter()  # at import, so that the fonts are loaded before the first job
 
 
-@observed
+@observed_stage("slides")
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """State GenerateSlides."""
     request = check(event, "generate_slides.in")

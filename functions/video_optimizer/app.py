@@ -9,12 +9,12 @@ from roughcut.stages.finish import finish_film
 from roughcut.stages.package import package_rung
 from roughcut.stages.plan import plan_film
 from roughcut.stages.stage_job import StageJob, during
-from roughcut.telemetry import observed
+from roughcut.telemetry import observed_stage
 
 Answer = dict[str, Any]
 
 
-@observed
+@observed_stage()
 def handler(event: dict[str, Any], context: Any) -> Answer:
     """States PlanFilm, PackageRung and FinishFilm, by `step`."""
     schema, act = _STEPS[check(event, "film_step")["step"]]

@@ -6,10 +6,10 @@ from roughcut import wiring
 from roughcut.contracts import check
 from roughcut.stages.stage_job import StageJob, during
 from roughcut.stages.stitch import stitch_video
-from roughcut.telemetry import observed
+from roughcut.telemetry import observed_stage
 
 
-@observed
+@observed_stage("stitch")
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """State StitchVideo."""
     request = check(event, "stitch_video.in")

@@ -1,6 +1,7 @@
 """Cancel, retry and list by the command line on the real API, table and queues; a limit of 0, so that jobs wait."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from workbench.cli import exit_code
 from workbench.embedded.stack import Stack
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+RUNBOOK = TEMPLATE.parent / "docs/operations.md"
 SESSION = "2024"  # all digits: a query must not take it for a number
 
 Said = tuple[int, str, str]
@@ -140,3 +142,14 @@ def test_a_message_that_is_no_job_is_found_in_the_quarantine(stack: Stack, rough
     (job,) = listed(roughcut, "--type", "unknown")
 
     assert (job["session_id"], job["job_id"], job["status"]) == ("_quarantine", "M1", "failed")
+
+
+def test_every_roughcut_command_of_the_runbook_is_understood_by_the_api(roughcut: Roughcut, job_id: str) -> None:
+    commands = set(re.findall(r"`roughcut ([^`]+)`", RUNBOOK.read_text()))
+    assert {command.split()[0] for command in commands} >= {"status", "cancel", "retry", "list", "stats", "process"}
+    # A retry needs a job that has ended: cancels come before it.
+    for command in sorted(commands, key=lambda command: (command.startswith("retry"), command)):
+        arguments = [{"SESSION": SESSION, "JOB": job_id}.get(word, word) for word in command.split()]
+        code, _, err = roughcut(*arguments)
+        again = command.startswith("retry") and "is queued" in err  # by the retry before it
+        assert code == 0 or again, (command, err)

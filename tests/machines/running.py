@@ -21,10 +21,11 @@ Job = dict[str, Any]
 
 class WatchedStack(Stack):
     """`before[name]` is called ahead of each invocation of a function, and may raise as Lambda would; `given` is what
-    each was given."""
+    each was given, `log` each line that they wrote."""
 
     def __init__(self, template: Path) -> None:
-        super().__init__(template)
+        self.log: list[tuple[str, str]] = []
+        super().__init__(template, on_log=lambda name, line: self.log.append((name, line)))
         self.before: dict[str, Callable[[], None]] = {}
         self.given: list[tuple[str, Job]] = []
 

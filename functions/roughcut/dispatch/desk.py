@@ -37,3 +37,4 @@ class Desk:
     randomness: Callable[[int], bytes]
     limits: Limits
     side_by_side: Callable[[Callable[[Due], None], Sequence[Due]], None] = one_by_one
+    has_console: bool = False  # AWS's own, which shows executions

@@ -3,7 +3,7 @@
 from typing import Any
 
 from roughcut.dispatch.desk import Desk
-from roughcut.jobs.board import QueueCounts
+from roughcut.jobs.board import Board, QueueCounts
 from roughcut.jobs.order import Priority
 
 DAY_MS = 86_400_000
@@ -12,16 +12,23 @@ DAY_MS = 86_400_000
 def stats(desk: Desk) -> dict[str, Any]:
     """The answer of the contract, section 3."""
     board = desk.jobs.board()
-    limit = board.limit if board.slots else desk.limits.max_concurrent_jobs
     completed, failed = desk.jobs.ended_since(desk.clock() - DAY_MS)
+    now = load(desk, board)
     return {
-        "queued": _by_class(board.queued),
-        "processing": board.running,
-        "max_concurrent": limit,
-        "free_slots": board.free if board.slots else limit,
+        **now,
+        "free_slots": board.free if board.slots else now["max_concurrent"],
         "completed_24h": completed,
         "failed_24h": failed,
         "dead_lettered": desk.queues.dead_lettered(),
+    }
+
+
+def load(desk: Desk, board: Board) -> dict[str, Any]:
+    """What waits and what runs now."""
+    return {
+        "queued": _by_class(board.queued),
+        "processing": board.running,
+        "max_concurrent": board.limit if board.slots else desk.limits.max_concurrent_jobs,
         "oldest_queued_seconds": _oldest_seconds(desk, board.queued),
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 from roughcut.dispatch.desk import Desk
 from roughcut.dispatch.position import position_of
 from roughcut.jobs.board import Progress
+from roughcut.jobs.console import console_url
 from roughcut.jobs.errors import SourceMissing
 from roughcut.jobs.job import Job, JobKey
 from roughcut.jobs.progress import eta_seconds, percent, stage_of
@@ -54,6 +55,7 @@ def _view(desk: Desk, job: Job, progress: Progress | None) -> View:
         "started_at": iso(job.started_ms) if job.started_ms else None,
         "finished_at": iso(job.finished_ms) if job.finished_ms else None,
         "execution_arn": desk.executions.arn(job.execution_name) if job.started_ms else None,
+        "console_url": _console_url(desk, job),
         "eta_seconds": _eta(desk.clock(), job, progress, done),
         "cancelling": True if job.status is Status.CANCELLING else None,
         "error": {k: v for k, v in asdict(job.failure).items() if v is not None} if job.failure else None,
@@ -70,6 +72,11 @@ def _view(desk: Desk, job: Job, progress: Progress | None) -> View:
         "submitted_at": iso(job.submitted_ms),
         **{name: value for name, value in known.items() if value is not None},
     }
+
+
+def _console_url(desk: Desk, job: Job) -> str | None:
+    """The execution in AWS's console. An embedded AWS has none."""
+    return console_url(desk.executions.arn(job.execution_name)) if desk.has_console and job.started_ms else None
 
 
 def _percent(job: Job, progress: Progress | None) -> float:

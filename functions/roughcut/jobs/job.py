@@ -88,6 +88,7 @@ def execution_input(job: Job, deadline_ms: int) -> str:
                 "session_id": job.session_id,
                 "job_id": job.job_id,
                 "attempt": job.attempt,
+                "execution": job.execution_name,
                 "job_type": job.job_type,
                 "slides": job.slides,
                 "fresh": job.fresh,

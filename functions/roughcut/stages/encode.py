@@ -53,7 +53,8 @@ def encode_item(
     if not reused:
         _encode(plan, item, media, room, report, is_overdue)
     report.at(1)
-    return {"item": index, "reused": reused}
+    seconds = float(item.frames / plan.edit.canvas.rate)
+    return {"item": index, "reused": reused, "kind": item.kind, "film_seconds": seconds}
 
 
 def _encode(

@@ -44,6 +44,7 @@ def test_the_execution_is_named_for_the_attempt_and_gets_the_stored_input():
         "session_id": "abc123",
         "job_id": "01JOB",
         "attempt": 1,
+        "execution": f"01JOB-1-{NOW}",
         "job_type": "full_pipeline",
         "slides": 2,
         "fresh": False,
