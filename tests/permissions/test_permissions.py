@@ -8,9 +8,9 @@ import json
 
 import pytest
 
-from tests.permissions.conftest import RecordedStack
 from tests.permissions.grants import Grant
 from tests.permissions.needs import Need, attributes
+from tests.permissions.recorded import RecordedStack
 
 FUNCTIONS = [
     "job-queue-manager",

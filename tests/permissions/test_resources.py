@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
-from tests.permissions.conftest import RecordedStack
+from tests.permissions.recorded import RecordedStack
 from tests.rules.tree import ROOT, cloudformation
 from workbench.embedded.deployment import STACK_NAME
 
