@@ -1,4 +1,4 @@
-"""The deployed stack that ROUGHCUT_AWS_STACK names, with credentials, region and endpoint of AWS's own variables."""
+"""The deployed stack that ROUGHCUT_AWS_STACK names; credentials, region and endpoint are of AWS's own variables."""
 
 import json
 import os

@@ -53,7 +53,8 @@ def brief_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WatchedSta
 
 def _changed_stack(folder: Path, changes: dict[str, tuple[str, str]]) -> Iterator[WatchedStack]:
     """A stack from a copy of template and state machine in which texts are replaced."""
-    (folder / "functions").symlink_to(TEMPLATE.parent / "functions")
+    for name in ("functions", "layers"):
+        (folder / name).symlink_to(TEMPLATE.parent / name)
     (folder / "statemachines").mkdir()
     for name in SHORTENED:
         text = (TEMPLATE.parent / name).read_text()
