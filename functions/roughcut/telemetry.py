@@ -41,7 +41,7 @@ def observed_stage(name: str = "", *, clock: Callable[[], float] = time.monotoni
     def wrap(handler: Handler) -> Handler:
         @wraps(handler)
         def measure(event: dict[str, Any], context: Any) -> dict[str, Any]:
-            stage, began = name or event["step"], clock()
+            stage, began = name or str(event.get("step", "unknown")), clock()
             logger.info("stage began", extra={"stage": stage})
             try:
                 return handler(event, context)

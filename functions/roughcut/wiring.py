@@ -57,11 +57,11 @@ def reporter(job: dict[str, Any], worker: str) -> Reporter:
 
 def crew() -> Crew:
     """Who makes a film: the state machine's two Maps on AWS, the processors of this machine in the embedded one."""
-    most = settings().max_job_minutes
+    most, invoked = settings().max_job_minutes, settings().map_concurrency
     if settings().is_embedded:
         cores = os.cpu_count() or 1
-        return Crew(as_many_as(ENCODER, cores), as_many_as(PACKAGER, cores), most)
-    return Crew(settings().map_concurrency, MOST_PACKAGERS, most)
+        return Crew(as_many_as(ENCODER, cores), as_many_as(PACKAGER, cores), most, invoked)
+    return Crew(invoked, MOST_PACKAGERS, most, invoked)
 
 
 @contextmanager

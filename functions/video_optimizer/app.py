@@ -26,7 +26,7 @@ def handler(event: dict[str, Any], context: Any) -> Answer:
 def _plan(request: dict[str, Any], context: Any) -> Answer:
     job = request["job"]
     with wiring.room(job, context) as room:
-        planned = plan_film(
+        return plan_film(
             StageJob.of(job),
             request["edit_key"],
             media=wiring.media_store(),
@@ -35,7 +35,6 @@ def _plan(request: dict[str, Any], context: Any) -> Answer:
             crew=wiring.crew(),
             clock=wiring.clock,
         )
-    return planned | {"encoders": wiring.settings().map_concurrency}
 
 
 def _package(request: dict[str, Any], context: Any) -> Answer:

@@ -124,7 +124,7 @@ class OneAtATime(WatchedStack):
 def hurried(tmp_path: Path) -> Path:
     """A copy of the product that waits seconds where AWS waits minutes."""
     ignored = shutil.ignore_patterns("__pycache__")
-    for folder in ("functions", "statemachines"):
+    for folder in ("functions", "layers", "statemachines"):
         shutil.copytree(TEMPLATE.parent / folder, tmp_path / folder, ignore=ignored)
     shutil.copy(TEMPLATE, tmp_path)
     for name, (long, short) in HURRIED.items():

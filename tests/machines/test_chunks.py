@@ -1,4 +1,4 @@
-"""Which chunks are encoded, and how often: after a kill, when asked for again, after a worker's time was too short."""
+"""Which chunks are encoded, and how often: after a kill, and when asked for again."""
 
 import json
 import signal
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.embedded.waiting import until
 from tests.machines.running import Job, WatchedStack, encoders
-from tests.machines.test_mishaps import LARGE, failed_tries, its_worker
+from tests.machines.test_mishaps import failed_tries, its_worker
 
 # 36 cuts of half a second: 12 in a GOP of 6 s, and a process shows 24. So two chunks, and two runs of sound.
 CUTS = [{"name": "large.mp4", "start": 0, "end": 0.5}] * 36
@@ -27,13 +27,6 @@ def answers(stack: WatchedStack, job: Job) -> list[bool]:
     payloads = [output.get("Payload", output) for output in outputs if isinstance(output, dict)]
     chunks = [payload for payload in payloads if isinstance(payload, dict) and "reused" in payload]
     return [chunk["reused"] for chunk in sorted(chunks, key=lambda chunk: chunk["item"])]
-
-
-def finished(stack: WatchedStack, job: Job) -> list[str]:
-    """What of the first chunk is finished, named from its folder on."""
-    folder = stack.document(job, "plan.json")["items"][0]["key"]
-    listed = stack.client("s3").list_objects_v2(Bucket=stack.outputs["MediaBucketName"], Prefix=folder)["Contents"]
-    return sorted(entry["Key"].removeprefix(folder) for entry in listed if entry["Key"].endswith("/done.json"))
 
 
 def test_only_the_chunk_whose_worker_was_killed_is_encoded_again(stack: WatchedStack, clips: Path) -> None:
@@ -61,20 +54,3 @@ def test_the_same_request_again_encodes_only_what_was_not_finished(stack: Watche
 
     assert again["status"] == "completed", again
     assert answers(stack, again) == [False, True, True, True]
-
-
-def test_a_chunk_that_outlasts_its_worker_is_halved_and_the_film_completed(
-    brief_stack: WatchedStack, clips: Path
-) -> None:
-    brief_stack.upload("halved", clips / "large.mp4")
-    job_id = brief_stack.ask("submit", session_id="halved", payload=LARGE)["job_id"]
-    encoder, *_ = until(encoders)
-
-    encoder.suspend()  # until its worker's time is over
-
-    job = brief_stack.ended("halved", job_id)
-    assert job["status"] == "completed", job
-    assert failed_tries(brief_stack, job) == ["ChunkUnfinished"]
-    assert calls(brief_stack, job_id) == {0: 2, 1: 1}
-    assert finished(brief_stack, job) == ["/1/done.json", "/2/done.json", "/done.json"]
-    assert job["result"]["duration"] == 8

@@ -89,7 +89,7 @@ def _create(translation: Translation, parameters: Mapping[str, str]) -> None:
 def known_to_moto(template: dict[str, Any]) -> dict[str, Any]:
     """The template with every resource that moto has no model of as a parameter, so that references to it resolve.
 
-    Those are queue policies (nothing is checked here) and the HTTP API (which is our own front).
+    tests/rules/unmodelled.txt lists them, and why nothing is missed.
     """
     resources = template["Resources"]
     known = {*get_model_map(), *NULL_MODELS}

@@ -9,6 +9,7 @@ from roughcut.media.costs import (
     ENCODER,
     LENGTHS,
     MIB,
+    MOST_ENCODERS,
     PACKAGER,
     Worker,
     aac_seconds,
@@ -28,11 +29,15 @@ _WAYS = 60  # seconds between the steps: queueing, cold starts, the finish
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """`workers` encode at once; `packagers` join rungs at once; no film may take more than `most_minutes`."""
+    """`workers` encode at once; `packagers` join rungs at once; no film may take more than `most_minutes`.
+
+    `invoked` is the MaxConcurrency of the state machine's Map of chunks: no more are begun at once, however few work.
+    """
 
     workers: float
     packagers: float
     most_minutes: int
+    invoked: int = MOST_ENCODERS
 
 
 @dataclass(frozen=True, slots=True)

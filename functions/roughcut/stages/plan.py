@@ -32,6 +32,7 @@ def plan_film(
         "plan_key": write_document(media, f"{job.prefix}plan.json", plan.as_dict()),
         "items": list(range(len(plan.items))),
         "rungs": [rung.name for rung in plan.rungs],
+        "encoders": crew.invoked,
         "deadline_ms": deadline,
     }
 

@@ -1,5 +1,7 @@
 """What video-optimizer says of a step that it does not have."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from roughcut.contracts import ContractBroken
@@ -16,5 +18,5 @@ from video_optimizer.app import handler
 )
 def test_a_step_that_is_unknown_or_lacks_its_input_is_refused_in_one_sentence(event, sentence):
     with pytest.raises(ContractBroken) as refused:
-        handler(event, None)
+        handler(event, SimpleNamespace(memory_limit_in_mb=128))
     assert str(refused.value) == sentence
