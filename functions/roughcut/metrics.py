@@ -35,6 +35,7 @@ FIGURES: Mapping[str, Figure] = {
     # by each call of a stage
     "StageSeconds": Figure(MetricUnit.Seconds, "Stage"),
     "LambdaGbSeconds": Figure(MetricUnit.NoUnit, "Stage"),
+    "CostUsd": Figure(MetricUnit.NoUnit, "Stage"),
     "EncodeSpeed": Figure(MetricUnit.NoUnit, "Kind"),
 }
 

@@ -1,5 +1,6 @@
 """Logs: a JSON line each, with the job in every line. `observed` wraps each handler, `observed_stage` each stage's."""
 
+import platform
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -8,6 +9,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from roughcut.jobs.errors import PipelineError
+from roughcut.jobs.prices import call_usd
 from roughcut.metrics import tell
 
 logger = Logger(service="roughcut")
@@ -61,4 +63,6 @@ def job_of(event: Any) -> dict[str, Any]:
 
 def _told(stage: str, seconds: float, memory_mib: int, job: dict[str, Any]) -> None:
     logger.info("stage ended", extra={"stage": stage, "seconds": round(seconds, 3)})
-    tell({"StageSeconds": seconds, "LambdaGbSeconds": seconds * memory_mib / 1024}, of=stage, **job)
+    gb_seconds = seconds * memory_mib / 1024
+    cost = call_usd(gb_seconds, platform.machine())
+    tell({"StageSeconds": seconds, "LambdaGbSeconds": gb_seconds, "CostUsd": cost}, of=stage, **job)

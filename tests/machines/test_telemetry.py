@@ -1,11 +1,13 @@
 """What the functions tell of real jobs: every line of their logs is read as CloudWatch would."""
 
 import json
+import platform
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from roughcut.jobs.prices import call_usd
 from roughcut.metrics import FIGURES, NAMESPACE
 from tests.embedded.waiting import until
 from tests.machines.running import Job, WatchedStack
@@ -109,3 +111,11 @@ def test_a_call_of_a_stage_tells_its_time_and_its_memory(lines: list[str], film:
     assert {call["Stage"] for call in calls} == STAGES
     memory = {call["Stage"]: call["LambdaGbSeconds"][0] / call["StageSeconds"][0] * 1024 for call in calls}
     assert memory["chunk"] == pytest.approx(5307) and memory["slides"] == pytest.approx(1769)
+
+
+def test_a_call_of_a_stage_tells_what_it_cost_on_the_processor_that_it_ran_on(lines: list[str], film: Job) -> None:
+    calls = [f for f in figures_of(lines) if f.get("job_id") == film["job_id"] and "CostUsd" in f]
+    assert {call["Stage"] for call in calls} == STAGES
+    for call in calls:
+        (gb_seconds,) = call["LambdaGbSeconds"]
+        assert call["CostUsd"] == [pytest.approx(call_usd(gb_seconds, platform.machine()))]
