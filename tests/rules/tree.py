@@ -118,3 +118,22 @@ def states(of: dict[str, Any] | None = None) -> Iterator[tuple[str, dict[str, An
 
 def tasks() -> list[tuple[str, dict[str, Any]]]:
     return [(name, state) for name, state in states() if state["Type"] == "Task"]
+
+
+def states_entered(job: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The states of a job without faults, in order; those inside a Map are entered once for each item, and not here."""
+    name, path = machine()["StartAt"], []
+    while True:
+        state = machine()["States"][name]
+        path.append((name, state))
+        if state["Type"] == "Succeed":
+            return path
+        name = _chosen(state, job) if state["Type"] == "Choice" else state["Next"]
+
+
+def _chosen(choice: dict[str, Any], job: dict[str, Any]) -> str:
+    for rule in choice["Choices"]:
+        value = job[rule["Variable"].removeprefix("$.job.")]
+        if value == rule.get("StringEquals") or ("NumericGreaterThan" in rule and value > rule["NumericGreaterThan"]):
+            return str(rule["Next"])
+    return str(choice["Default"])
