@@ -64,12 +64,16 @@ def planned_seconds(plan: Plan, crew: Crew) -> float:
     """From the plan to the finished film. Raises `PlanTooLarge` if a step would not fit its worker."""
     if len(plan.items) > MOST_ITEMS:
         raise PlanTooLarge(f"The film needs {len(plan.items)} items of work: {MOST_ITEMS} is the most.")
-    encoding = [_item_step(plan, item) for item in plan.items]
-    packaging = [_package_step(plan, rung) for rung in plan.rungs]
+    encoding, packaging = steps(plan)
     for step in (*encoding, *packaging):
         step.refuse()
     seconds = _WAYS + _shared([step.seconds for step in encoding], crew.workers)
     return seconds + _shared([step.seconds for step in packaging], crew.packagers)
+
+
+def steps(plan: Plan) -> tuple[list[Step], list[Step]]:
+    """Of encoding, one for each item; of joining, one for each rung."""
+    return [_item_step(plan, item) for item in plan.items], [_package_step(plan, rung) for rung in plan.rungs]
 
 
 def moved_bytes(plan: Plan, item: Item) -> int:
