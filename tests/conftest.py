@@ -5,6 +5,11 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import settings
+
+# Laws are about values, not about how busy the machine is: no example has a deadline.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 _FIGURE = "figure"
 

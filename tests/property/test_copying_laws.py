@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from roughcut.media.edit import Edit
@@ -27,7 +27,6 @@ def plan_of(edit: Edit, engine: str = "engine") -> Plan:
 films = st.lists(st.tuples(st.integers(8, 5000), st.booleans()), min_size=1, max_size=20).map(film)
 
 
-@settings(deadline=None)
 @given(films)
 def test_items_partition_the_film_and_each_copied_part_is_one(edit):
     plan = plan_of(edit)
@@ -39,7 +38,6 @@ def test_items_partition_the_film_and_each_copied_part_is_one(edit):
     assert plan.has_copies == any(part.is_copied for part in edit.parts)
 
 
-@settings(deadline=None)
 @given(films)
 def test_what_is_encoded_between_copies_is_cut_at_its_own_gops(edit):
     gop = gop_frames(edit.canvas.rate)
@@ -47,13 +45,11 @@ def test_what_is_encoded_between_copies_is_cut_at_its_own_gops(edit):
     assert all(a.frames % gop == 0 for a, b in pairwise(encoded) if a.span.end == b.first)
 
 
-@settings(deadline=None)
 @given(films)
 def test_sound_is_the_same_however_pictures_get_there(edit):
     assert plan_of(edit).sound == plan_of(edit.conformed()).sound
 
 
-@settings(deadline=None)
 @given(films, films)
 def test_keys_tell_what_is_written(one, other):
     plans = [plan_of(one), plan_of(other), plan_of(one, "another engine")]
@@ -67,7 +63,6 @@ def test_keys_tell_what_is_written(one, other):
     assert all(len(found) == 1 for found in by_key.values())
 
 
-@settings(deadline=None)
 @given(films)
 def test_a_plan_survives_its_document(edit):
     plan = plan_of(edit)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from roughcut.media.copying import LARGEST_COPY, MOST_KEY_FRAMES, Copyable, copyable, depth_of, with_copies
@@ -220,7 +220,6 @@ def test_anything_else_has_no_entry(tracks):
     assert entry_of(*tracks) is None
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=8), st.integers(0, 400))
 def test_a_damaged_file_has_an_entry_or_none_and_never_an_error(changes, cut):
     file = bytearray(box("ftyp", b"isom") + box("moov", a_track(AVCC, box("pasp", bytes(8)))))
