@@ -47,7 +47,7 @@ class MediaStore(Protocol):
         """Fetch to a file. Raises `SourceMissing`; with `etag`, `SourceChanged` if the object is another by now."""
 
     def download_ranges(self, key: str, to: Path, ranges: Sequence[Range], *, etag: str) -> None:
-        """Write these bytes at their own places into a file that exists. Raises as `download` does."""
+        """Write these bytes, and no others, at their own places into a file that exists. Raises as `download` does."""
 
     def upload(self, path: Path, key: str, content_type: str) -> None:
         """Store a file."""
@@ -202,7 +202,7 @@ class Encoder(Protocol):
 
     @property
     def name(self) -> str:
-        """Which encoder on which processor: equal names give equal bits."""
+        """Which encoder on which processor: equal names give the same frames, of equal bits where no rate is held."""
 
     def run(self, arguments: Sequence[str], folder: Path, on_line: Callable[[str], None] = ...) -> str:
         """Run one command in `folder`; `on_line` gets each line of its stdout. Returns what it wrote to stderr.

@@ -1,6 +1,7 @@
 """Content keys: under which an item's work is found again by whoever needs the same.
 
-A hash of all that decides what is written, so that equal keys mean equal bytes.
+A hash of all that decides what is written. Of equal keys any worker's item will do: pictures have the same frames and
+the same avcC record, if not the same bytes, since x264's threads heed one another where `maxrate` holds them.
 """
 
 import json
@@ -18,7 +19,7 @@ _NOT_SHOWN = ("name", "key", "id", "type", "seconds", "fade", "density", "partia
 
 
 def video_key(edit: Edit, span: Span, rungs: Iterable[Rung], engine: str) -> str:
-    """Equal exactly if the same pictures come out of the same encoder with the same settings."""
+    """Equal exactly if the same pictures go into the same encoder with the same settings."""
     settings = [THREADS, [rung.as_dict() for rung in rungs]]
     return _digest("video", engine, edit, span, settings)
 

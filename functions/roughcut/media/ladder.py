@@ -13,7 +13,7 @@ from typing import Any, Self
 from roughcut.media.edit import Canvas
 from roughcut.media.sizes import Size, fitted, scale_to_fit
 
-THREADS = 3  # per encoder: what x264 itself takes on two cores, and the vCPUs of a chunk worker; fixed for equal bits
+THREADS = 3  # per encoder: what x264 itself takes on two cores, and a chunk worker's vCPUs; other counts, other bits
 FAST_RATE = 31  # frames per second above which a rung may spend half as much again
 DEFAULT_RUNGS = ("1080p", "720p", "480p")
 

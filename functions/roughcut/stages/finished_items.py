@@ -25,7 +25,10 @@ def facts_of(item: Item, media: MediaStore) -> dict[str, Any]:
 
 
 def finish(item: Item, files: Iterable[Path], facts: dict[str, Any], media: MediaStore) -> None:
-    """Store an item. If another worker was faster, its equal bytes stand."""
+    """Store an item. If another worker was faster, its facts stand beside these files.
+
+    They are true of both: where a rate is held bits differ, but not frames, their order, avcC records or sound.
+    """
     for file in files:
         media.upload(file, f"{item.key}/{file.name}", _TYPES[file.suffix])
     document = {"v": 1, "kind": item.kind, "frames": item.frames, **facts}
