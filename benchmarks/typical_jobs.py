@@ -6,18 +6,19 @@ from typing import Any
 
 from roughcut.media.edit import Canvas, Edit, Part
 from roughcut.media.ladder import DEFAULT_RUNGS, ladder
-from roughcut.media.partial import Partial
+from roughcut.media.partial import Load, Partial
 from roughcut.media.plan import Outputs, Plan, make_plan
 from roughcut.media.sizes import Size
 from tests.rules.tree import states_entered
 from tests.unit.media.examples import a_clip, a_slide
 
 _RATE, _SLIDE_SECONDS = 30, 4
-# Slides on a screen, and a speaker: what samples of it tell, and reading parts of it at twice its mean rate.
+# Slides on a screen, and a speaker: what samples of it tell, and reading parts of it at twice its mean rate; sound lies
+# beside every picture.
 _LECTURE: dict[str, Any] = {
     "megabits": 1.5,
     "density": 12,
-    "partial": Partial(8 << 20, 20, video_rate=375_000, audio_rate=30_000),
+    "partial": Partial(Load(8 << 20, 8 << 20), 20, video=Load(375_000, 375_000), audio=Load(375_000, 150_000)),
 }
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from roughcut.aws.media_store import S3MediaStore
 from roughcut.jobs.errors import SourceChanged, SourceMissing
-from roughcut.media.ranges import Range
+from roughcut.media.ranges import Range, total
 from roughcut.ports import MediaStore
 from tests.fakes.media_store import FakeMediaStore
 
@@ -54,11 +54,34 @@ def test_a_replaced_source_is_not_taken_for_the_old_one(media, tmp_path):
 
 
 def test_ranges_are_written_at_their_own_places(media, tmp_path):
-    media.write(KEY, bytes(range(100)), "video/mp4")
+    body = bytes(range(1, 251)) * 20_000
+    wanted = [Range(4_999_000, 5_000_000), Range(3, 5), Range(7, 9), Range(5, 6), Range(900_000, 1_200_000)]
+    media.write(KEY, body, "video/mp4")
     path = tmp_path / "a"
-    path.write_bytes(bytes(100))
-    media.download_ranges(KEY, path, [Range(90, 100), Range(3, 5)], etag=media.find(KEY).etag)
-    assert path.read_bytes() == bytes(3) + bytes([3, 4]) + bytes(85) + bytes(range(90, 100))
+    with path.open("wb") as file:
+        file.truncate(len(body))
+    media.download_ranges(KEY, path, wanted, etag=media.find(KEY).etag)
+    found = path.read_bytes()
+    assert all(found[one.begin : one.end] == body[one.begin : one.end] for one in wanted)
+    assert found.count(0) == len(body) - total(wanted)
+
+
+def test_near_ranges_are_asked_for_as_one_and_what_is_between_stays_a_hole(aws, tmp_path):
+    client, asked = aws("s3"), []
+    client.create_bucket(Bucket="media")
+    client.meta.events.register(
+        "before-call.s3.GetObject", lambda params, **_: asked.append(params["headers"]["Range"])
+    )
+    media = S3MediaStore(client, "media")
+    media.write(KEY, b"x" * 4_000_000, "video/mp4")
+    path = tmp_path / "a"
+    with path.open("wb") as file:
+        file.truncate(4_000_000)
+    sounds = [Range(begin, begin + 300) for begin in range(0, 2_000_000, 200_000)]
+    media.download_ranges(KEY, path, [*sounds, Range(3_000_000, 3_000_300)], etag=media.find(KEY).etag)
+    assert sorted(asked) == ["bytes=0-1800299", "bytes=3000000-3000299"]
+    assert path.read_bytes().count(b"x") == 11 * 300
+    assert path.stat().st_blocks * 512 <= 11 * 8192
 
 
 def test_ranges_of_a_replaced_source_are_refused(media, tmp_path):

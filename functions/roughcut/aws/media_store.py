@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from roughcut.jobs.errors import SourceChanged, SourceMissing
-from roughcut.media.ranges import Range
+from roughcut.media.ranges import Range, requests, within
 from roughcut.ports import StoredObject
 
 _PIECE = 1 << 20
@@ -55,19 +55,21 @@ class S3MediaStore:
 
     def download_ranges(self, key: str, to: Path, ranges: Sequence[Range], *, etag: str) -> None:
         with to.open("r+b") as file, ThreadPoolExecutor(_RANGES_AT_ONCE) as pool:
-            fetching = [pool.submit(self._fetch, key, file.fileno(), one, etag) for one in ranges]
+            fetching = [pool.submit(self._fetch, key, file.fileno(), near, etag) for near in requests(ranges)]
             try:
                 for done in as_completed(fetching):
                     done.result()
             finally:
                 pool.shutdown(cancel_futures=True)
 
-    def _fetch(self, key: str, file: int, one: Range, etag: str) -> None:
-        answer = self._get(key, IfMatch=f'"{etag}"', Range=f"bytes={one.begin}-{one.end - 1}")
-        place = one.begin
+    def _fetch(self, key: str, file: int, near: Sequence[Range], etag: str) -> None:
+        place, end = near[0].begin, near[-1].end
+        answer = self._get(key, IfMatch=f'"{etag}"', Range=f"bytes={place}-{end - 1}")
         for piece in answer["Body"].iter_chunks(_PIECE):
-            place += os.pwrite(file, piece, place)
-        if place != one.end:
+            for one in within(near, Range(place, place + len(piece))):
+                os.pwrite(file, piece[one.begin - place : one.end - place], one.begin)
+            place += len(piece)
+        if place != end:
             raise SourceChanged(f"{key.rpartition('/')[2]} is shorter than when it was looked at")
 
     def upload(self, path: Path, key: str, content_type: str) -> None:

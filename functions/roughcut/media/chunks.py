@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from roughcut.jobs.errors import PlanTooLarge
-from roughcut.media.costs import ENCODER, MIB, MOST_FETCHED, chunk_length, fetched_bytes, memory_mib
+from roughcut.media.costs import ENCODER, MIB, MOST_FETCHED, chunk_length, fetched_load, memory_mib
 from roughcut.media.edit import Edit, Part
 from roughcut.media.fades import Fade, fade_of
 from roughcut.media.ladder import Rung
@@ -137,9 +137,9 @@ def _excess(edit: Edit, span: Span, rungs: Sequence[Rung]) -> str | None:
         return f"{what}: {MOST_PIECES} is the most."
     if (memory := memory_mib(shown, rungs)) > ENCODER.memory_mib:
         return f"{what} would need {memory} MiB of memory: {ENCODER.name} has {ENCODER.memory_mib} (its MemorySize)."
-    if (fetched := fetched_bytes(timed(edit, span), "video")) > MOST_FETCHED:
+    if (held := fetched_load(timed(edit, span), "video").held) > MOST_FETCHED:
         limit = f"sources may have {MOST_FETCHED // MIB}, half of {ENCODER.name}'s EphemeralStorage"
-        return f"{what} would take {fetched // MIB} MiB on disk: {limit}."
+        return f"{what} would take {held // MIB} MiB on disk: {limit}."
     return None
 
 
@@ -152,4 +152,4 @@ def _only_clip(edit: Edit, span: Span) -> str | None:
 def _is_one_run(edit: Edit, span: Span) -> bool:
     heard = list(timed(edit, span))
     is_short = span.frames <= MOST_RUN_SECONDS * nominal(edit.canvas.rate)
-    return is_short and len(heard) <= MOST_PIECES and fetched_bytes(heard, "audio") <= MOST_FETCHED
+    return is_short and len(heard) <= MOST_PIECES and fetched_load(heard, "audio").held <= MOST_FETCHED

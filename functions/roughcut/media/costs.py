@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from roughcut.media.edit import Edit, Part
 from roughcut.media.ladder import Rung
-from roughcut.media.partial import Kind
+from roughcut.media.partial import Kind, Load
 from roughcut.media.rates import nominal
 from roughcut.media.sources import Clip, Slide, Source
 
@@ -96,13 +96,13 @@ def memory_mib(shown: Iterable[Source], rungs: Sequence[Rung]) -> int:
     return round(100 + 160 * encoded + sum(6 * encoded + 20 * _seen(source) for source in shown))
 
 
-def fetched_bytes(shown: Iterable[tuple[Source, Fraction]], kind: Kind) -> int:
-    """Of clips on disk, each once, for so many seconds each time it is shown; slides are small."""
+def fetched_load(shown: Iterable[tuple[Source, Fraction]], kind: Kind) -> Load:
+    """Of clips, each once, for so many seconds each time it is shown; slides are small."""
     lengths: dict[Clip, list[float]] = {}
     for source, seconds in shown:
         if isinstance(source, Clip):
             lengths.setdefault(source, []).append(float(seconds))
-    return sum(clip.fetched(kind, seconds) for clip, seconds in lengths.items())
+    return sum((clip.load(kind, seconds) for clip, seconds in lengths.items()), Load(0, 0))
 
 
 def picture_bytes(edit: Edit, rung: Rung) -> float:

@@ -13,13 +13,14 @@ from roughcut.media.costs import (
     PACKAGER,
     Worker,
     aac_seconds,
-    fetched_bytes,
+    fetched_load,
     flac_bytes,
     picture_bytes,
     processor_seconds,
     sound_seconds,
 )
 from roughcut.media.ladder import Rung
+from roughcut.media.partial import Load
 from roughcut.media.plan import Item, Plan
 from roughcut.media.sources import Clip, Source
 
@@ -76,11 +77,12 @@ def steps(plan: Plan) -> tuple[list[Step], list[Step]]:
     return [_item_step(plan, item) for item in plan.items], [_package_step(plan, rung) for rung in plan.rungs]
 
 
-def moved_bytes(plan: Plan, item: Item) -> int:
+def item_load(plan: Plan, item: Item) -> Load:
     """What a worker fetches for an item: what is copied is needed whole."""
     if item.kind == "copy":
-        return sum(source.size_bytes for source, _ in _shown(plan, item.span) if isinstance(source, Clip))
-    return fetched_bytes(timed(plan.edit, item.span), item.kind)
+        size = sum(source.size_bytes for source, _ in _shown(plan, item.span) if isinstance(source, Clip))
+        return Load(size, size)
+    return fetched_load(timed(plan.edit, item.span), item.kind)
 
 
 def deadline_ms(planned: float, crew: Crew, *, now_ms: int, given_ms: int) -> int:
@@ -100,12 +102,12 @@ def _shared(seconds: Sequence[float], workers: float) -> float:
 
 def _item_step(plan: Plan, item: Item) -> Step:
     shown = list(_shown(plan, item.span))
-    moved = moved_bytes(plan, item)
+    load = item_load(plan, item)
     if item.kind == "video":
         work = sum(processor_seconds(source, frames, plan.rungs) for source, frames in shown)
     else:
         work = sound_seconds(float(item.frames / plan.edit.canvas.rate))
-    return Step(_named(plan, item, shown), ENCODER, ENCODER.seconds_for(work, moved), 2 * moved)
+    return Step(_named(plan, item, shown), ENCODER, ENCODER.seconds_for(work, load.moved), 2 * load.held)
 
 
 def _package_step(plan: Plan, rung: Rung) -> Step:

@@ -102,10 +102,8 @@ def read_index(file: BinaryIO, size: int) -> Index | None:
         if kind == b"moov":
             file.seek(content.begin)
             moov = file.read(content.size)
-    if place != size:
-        return None
     try:
-        return _index(moov, size, frame)
+        return _index(moov, size, frame) if place == size else None
     except (ValueError, IndexError, ZeroDivisionError):
         return None
 
@@ -168,6 +166,8 @@ def _firsts(table: bytes, chunks: int) -> "array[int]":
         if begins[index] != len(counts) + 1 or run < 1:
             raise ValueError("stsc is not in order")
         counts.extend(array("q", [many]) * run)
+    if len(counts) != chunks:
+        raise ValueError("stsc does not tell of all chunks")
     return array("q", accumulate(counts, initial=0))[:chunks]
 
 

@@ -4,19 +4,18 @@ What is taken is whole chunks of the file, and always too many rather than too f
 first samples, seeks to a key frame and reads on a little behind the last picture that is shown.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal, Self
 
 from roughcut.media.mp4_index import Index, Track
-from roughcut.media.ranges import Range, merged, total
+from roughcut.media.ranges import GAP, Range, merged, moved, on_disk
 
 Kind = Literal["video", "audio"]
 
 SMALLEST = 64 << 20  # bytes of a file that is worth it: fetching all of a smaller one takes a second
-GAP = 256 << 10  # bytes between two ranges that are fetched as one: 8 requests at once of 25 ms cost as much
 MOST_CHAPTERS = 4096
 _OPENED = Fraction(11)  # seconds of each track: FFmpeg looks at no more than 10 (`inputs.opened`)
 _OPENED_BYTES = 24 << 20  # of each track: nor at more than 20 MB of all together
@@ -35,17 +34,36 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """Bytes: `moved` are fetched, also what lies between two ranges that are near; `held` are on disk."""
+
+    moved: int
+    held: int
+
+    def __add__(self, other: "Load") -> "Load":
+        return Load(self.moved + other.moved, self.held + other.held)
+
+    def times(self, seconds: float) -> "Load":
+        return Load(round(self.moved * seconds), round(self.held * seconds))
+
+
+@dataclass(frozen=True, slots=True)
 class Partial:
-    """What reading a part of a file costs at most: bytes to open it, seconds around each stretch, bytes a second."""
+    """What reading a part of a file costs at most: to open it, seconds around each stretch, and each second."""
 
-    opening: int
+    opening: Load
     around: int
-    video_rate: int
-    audio_rate: int
+    video: Load
+    audio: Load
 
-    def needed(self, kind: Kind, seconds: Iterable[float]) -> int:
-        rate = self.video_rate if kind == "video" else self.audio_rate
-        return self.opening + round(rate * sum(length + self.around for length in seconds))
+    @classmethod
+    def from_dict(cls, document: dict[str, Any]) -> Self:
+        loads = {name: Load(**document[name]) for name in ("opening", "video", "audio")}
+        return cls(around=document["around"], **loads)
+
+    def needed(self, kind: Kind, seconds: Iterable[float]) -> Load:
+        second = self.video if kind == "video" else self.audio
+        return self.opening + second.times(sum(length + self.around for length in seconds))
 
 
 def opening(index: Index) -> list[Range]:
@@ -53,13 +71,13 @@ def opening(index: Index) -> list[Range]:
     found = list(index.frame)
     for track in index.tracks:
         found += track.chunks[:MOST_CHAPTERS] if track.is_chapters else _opened(track)
-    return merged(found, GAP)
+    return merged(found)
 
 
 def read(index: Index, kind: Kind, stretches: Iterable[Stretch]) -> list[Range]:
     """The samples of the pictures or of the sound that are read for some stretches."""
     found = [one for stretch in stretches for one in _stretch(index, kind, stretch)]
-    return merged(found, GAP)
+    return merged(found)
 
 
 def partial(index: Index) -> Partial | None:
@@ -68,16 +86,17 @@ def partial(index: Index) -> Partial | None:
     if any(track.is_chapters and len(track.chunks) > MOST_CHAPTERS for track in tracks):
         return None
     around = 2 * _longest_gop(index.video) + 4 * _MARGIN + _most_behind(tracks)
-    video_rate = _most_a_second([index.video])
-    audio_rate = _most_a_second([track for track in tracks if track.kind == "audio"])
-    return Partial(total(opening(index)), int(around) + 1, video_rate, audio_rate)
+    video = _most_a_second([index.video])
+    audio = _most_a_second([track for track in tracks if track.kind == "audio"])
+    opened = opening(index)
+    return Partial(Load(moved(opened), on_disk(opened)), int(around) + 1, video, audio)
 
 
 def _opened(track: Track) -> Iterator[Range]:
-    """From the first sample that the edit list shows."""
+    """From a little before the first sample that the edit list shows: its decoder is started there."""
     if not track.samples:
         return
-    first = track.key_before(track.sample_at(track.shift))
+    first = track.key_before(track.sample_at(track.shift - _MARGIN))
     last = max(track.sample_at(max(track.shift, Fraction(0)) + _OPENED + track.reordering), first + _OPENED_SAMPLES)
     size = 0
     for number, chunk in enumerate(track.between(first, last)):
@@ -113,17 +132,18 @@ def _most_behind(tracks: Iterable[Track]) -> Fraction:
     return _BEHIND * max(paces)
 
 
-def _most_a_second(tracks: Sequence[Track]) -> int:
-    """The most bytes of any ten seconds and of the gaps between them that are fetched too."""
-    return sum(map(_peak, tracks))
-
-
-def _peak(track: Track) -> int:
-    buckets: dict[int, int] = {}
-    for number, chunk in enumerate(track.chunks):
-        begin, end = chunk.begin, chunk.end
-        if number + 1 < len(track.chunks) and 0 <= track.chunks[number + 1].begin - end <= GAP:
-            end = track.chunks[number + 1].begin
-        bucket = int(track.time_of(track.firsts[number]) // _BUCKET)
-        buckets[bucket] = buckets.get(bucket, 0) + end - begin
-    return -(-max(buckets.values(), default=0) // _BUCKET)
+def _most_a_second(tracks: Iterable[Track]) -> Load:
+    """Of any ten seconds; a gap is moved with the chunk before it."""
+    placed = [
+        (chunk, track, first) for track in tracks for chunk, first in zip(track.chunks, track.firsts, strict=True)
+    ]
+    placed.sort(key=lambda one: one[0].begin)
+    begins = [*(chunk.begin for chunk, _, _ in placed), 0][1:]
+    moved_in: dict[int, int] = {}
+    held_in: dict[int, int] = {}
+    for (chunk, track, first), after in zip(placed, begins, strict=True):
+        bucket = int(track.time_of(first) // _BUCKET)
+        end = after if 0 <= after - chunk.end <= GAP else chunk.end
+        moved_in[bucket] = moved_in.get(bucket, 0) + end - chunk.begin
+        held_in[bucket] = held_in.get(bucket, 0) + chunk.in_blocks.size
+    return Load(*(-(-max(found.values(), default=0) // _BUCKET) for found in (moved_in, held_in)))

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any, Self
 
-from roughcut.media.partial import Kind, Partial
+from roughcut.media.partial import Kind, Load, Partial
 from roughcut.media.sizes import Size, square
 
 
@@ -64,10 +64,14 @@ class Clip:
         """Changes whenever the bytes do."""
         return self.etag
 
-    def fetched(self, kind: Kind, seconds: Sequence[float]) -> int:
-        """Bytes that a worker fetches to show or sound so many stretches: all, unless half of them will do."""
-        needed = self.partial.needed(kind, seconds) if self.partial else self.size_bytes
-        return needed if needed <= self.size_bytes // 2 else self.size_bytes
+    def fetched(self, kind: Kind, seconds: Sequence[float]) -> Load | None:
+        """What a worker fetches to show or sound so many stretches; None if all, because half of it will not do."""
+        needed = self.partial.needed(kind, seconds) if self.partial else None
+        return needed if needed and 2 * needed.held <= self.size_bytes else None
+
+    def load(self, kind: Kind, seconds: Sequence[float]) -> Load:
+        fetched = self.fetched(kind, seconds) or Load(self.size_bytes, self.size_bytes)
+        return Load(min(fetched.moved, self.size_bytes), fetched.held)
 
     @property
     def duration(self) -> Fraction:
@@ -112,7 +116,7 @@ class Clip:
             d["is_full_range"],
         )
         plain = {k: v for k, v in d.items() if k in cls.__slots__ and k not in ("rate", "partial")}
-        partial = Partial(**d["partial"]) if d.get("partial") else None
+        partial = Partial.from_dict(d["partial"]) if d.get("partial") else None
         return cls(rate=Fraction(d["rate"]), look=look, partial=partial, **plain)
 
 

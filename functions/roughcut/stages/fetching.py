@@ -9,7 +9,7 @@ from typing import Literal
 from roughcut.jobs.errors import EncodeFailed, PipelineError
 from roughcut.media.audio_command import heard_sources
 from roughcut.media.chunks import Piece, pieces
-from roughcut.media.foresight import moved_bytes
+from roughcut.media.foresight import item_load
 from roughcut.media.inputs import stretch
 from roughcut.media.partial import opening, read
 from roughcut.media.plan import Item, Plan
@@ -55,7 +55,7 @@ def fetched(plan: Plan, item: Item, media: MediaStore, room: Room) -> Fetched:
     if item.kind == "audio":
         heard = heard_sources(plan.edit, item.span)
         shown = [piece for piece in shown if piece.source in heard]
-    room.require(moved_bytes(plan, item), "Encoding this part of the film")
+    room.require(item_load(plan, item).held, "Encoding this part of the film")
     found = Fetched(room)
     for index in sorted({piece.source for piece in shown}):
         source, path = plan.edit.sources[index], room.folder / f"source-{index}"
@@ -84,7 +84,7 @@ def _in_parts(
     media: MediaStore,
 ) -> PartialFile | None:
     """What is read of a clip for these pieces of it; None if it is to be fetched whole."""
-    if kind == "copy" or clip.fetched(kind, [float(piece.frames / rate) for piece in shown]) == clip.size_bytes:
+    if kind == "copy" or not clip.fetched(kind, [float(piece.frames / rate) for piece in shown]):
         return None
     file = PartialFile(StoredObject(clip.key, clip.size_bytes, clip.etag), path, media)
     index = file.index()

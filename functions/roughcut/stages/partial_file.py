@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from roughcut.media.mp4_index import Index, read_index
-from roughcut.media.ranges import Range, merged, missing, total
+from roughcut.media.ranges import Range, merged, missing, on_disk
 from roughcut.ports import MediaStore, StoredObject
 from roughcut.stages.room import Room
 
@@ -25,8 +25,8 @@ class PartialFile(io.RawIOBase):
             file.truncate(source.size)
 
     @property
-    def fetched_bytes(self) -> int:
-        return total(self._present)
+    def held_bytes(self) -> int:
+        return on_disk(self._present)
 
     def index(self) -> Index | None:
         return read_index(cast(BinaryIO, self), self._source.size)
@@ -39,7 +39,7 @@ class PartialFile(io.RawIOBase):
 
     def complete(self, room: Room, purpose: str) -> None:
         """Fetch all that is missing. Raises `PlanTooLarge` if it does not fit."""
-        room.require(self._source.size - self.fetched_bytes, purpose)
+        room.require(self._source.size - self.held_bytes, purpose)
         self.fetch([Range(0, self._source.size)])
 
     def seek(self, place: int, whence: int = os.SEEK_SET, /) -> int:

@@ -13,7 +13,7 @@ from roughcut.media.mp4_index import read_index
 from roughcut.media.packets import Listing, Stream
 from roughcut.media.partial import SMALLEST, Partial, opening, partial
 from roughcut.media.probing import Origin, clip_from, sound_fault
-from roughcut.media.ranges import total
+from roughcut.media.ranges import on_disk
 from roughcut.media.remux_command import is_clock_broken, lacks_index
 from roughcut.media.sources import Clip
 from roughcut.ports import MediaStore, StoredObject
@@ -32,22 +32,25 @@ def probe(
     place: str,
     also: Callable[[Clip, Path], None] | None = None,
     samples: bool = True,
+    smallest: int = SMALLEST,
 ) -> Clip:
     """The clip at `key`; `place` is a free name in the room. Raises `SourceMissing`, `SourceUnreadable`.
 
     `also` looks at the clip's whole file while it is there, if it can be copied at all; with `samples`, a long clip is
-    sampled.
+    sampled. A clip of `smallest` bytes and more is read in parts.
     """
     stored = media.find(key)
     if stored is None:
         raise SourceMissing(f"Clip {name!r} is not in the bucket: there is nothing at {key}.", clip=name)
     path = room.folder / place
     try:
-        file = None if also and stored.size <= LARGEST_COPY else _opened(stored, path, media)
+        is_large = stored.size >= smallest
+        is_whole = not is_large or (also and stored.size <= LARGEST_COPY)
+        file = None if is_whole else _opened(stored, path, media)
         if file is None:
             room.require(stored.size, f"Looking at clip {name!r}")
             media.download(key, path, etag=stored.etag)
-        clip = replace(_probed(name, stored, path, room), partial=_partial(path, stored))
+        clip = replace(_probed(name, stored, path, room), partial=_partial(path, stored) if is_large else None)
         if samples:
             clip = sampled(clip, path, room, file)
         if also and file is None:
@@ -59,11 +62,9 @@ def probe(
 
 def _opened(stored: StoredObject, path: Path, media: MediaStore) -> PartialFile | None:
     """As much of a long clip as tells what it is; None if it has to be fetched whole."""
-    if stored.size < SMALLEST:
-        return None
     file = PartialFile(stored, path, media)
     index = file.index() if video_demuxer(file.read(SNIFFED_BYTES)) == "mov" else None
-    if index is None or 2 * total(opening(index)) > stored.size:
+    if index is None or 2 * on_disk(opening(index)) > stored.size:
         return None
     file.fetch(opening(index))
     return file
@@ -71,8 +72,6 @@ def _opened(stored: StoredObject, path: Path, media: MediaStore) -> PartialFile 
 
 def _partial(path: Path, stored: StoredObject) -> Partial | None:
     """What reading parts of a clip takes; its moov is on disk, whatever else is."""
-    if stored.size < SMALLEST:
-        return None
     with path.open("rb") as file:
         index = read_index(file, stored.size)
     return partial(index) if index else None

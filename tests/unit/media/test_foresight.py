@@ -15,9 +15,9 @@ from roughcut.media.costs import (
     processor_seconds,
 )
 from roughcut.media.edit import Canvas, Edit, Part
-from roughcut.media.foresight import Crew, deadline_ms, moved_bytes, planned_seconds
+from roughcut.media.foresight import Crew, deadline_ms, item_load, planned_seconds
 from roughcut.media.ladder import DEFAULT_RUNGS, TABLE, ladder, own_rung
-from roughcut.media.partial import Partial
+from roughcut.media.partial import Load, Partial
 from roughcut.media.plan import Outputs, Plan, make_plan
 from roughcut.media.sizes import Size
 from roughcut.media.sources import Look
@@ -27,7 +27,14 @@ AWS = Crew(workers=40, packagers=7, most_minutes=240)
 LAPTOP = Crew(workers=as_many_as(ENCODER, 2), packagers=as_many_as(PACKAGER, 2), most_minutes=240)
 MINUTE = 60_000
 NOW, QUARTER = 1_000_000, 1_000_000 + 15 * MINUTE
+BESIDE_PICTURES = Partial(
+    opening=Load(40 << 20, 40 << 20), around=20, video=Load(2_500_000, 2_500_000), audio=Load(2_500_000, 150_000)
+)
 HDR = Look(Size(1920, 1080), transfer="smpte2084")
+
+
+def in_megabytes(load):
+    return load.moved // 10**6, load.held // 10**6
 
 
 def lecture(hours, *, megabits=1.5, **facts):
@@ -158,8 +165,19 @@ def test_a_clip_that_is_larger_than_a_disk_fits_if_it_can_be_read_in_parts():
     large = lecture(2, megabits=17, density=60)
     with pytest.raises(PlanTooLarge, match="would take 14591 MiB on disk: sources may have 5120"):
         planned(large)
-    parts = Partial(opening=40 << 20, around=20, video_rate=2_500_000, audio_rate=30_000)
-    plan = planned(replace(large, sources=(replace(large.sources[0], partial=parts),)))
-    assert {moved_bytes(plan, item) // 10**6 for item in plan.pictures[:-1]} == {391}
-    assert moved_bytes(plan, plan.sound[0]) // 10**6 == 258
+    plan = planned(replace(large, sources=(replace(large.sources[0], partial=BESIDE_PICTURES),)))
+    assert {in_megabytes(item_load(plan, item)) for item in plan.pictures[:-1]} == {(391, 391)}
     assert planned_seconds(plan, AWS) < 3600
+
+
+def test_sound_that_lies_beside_every_picture_is_moved_with_them_and_held_alone():
+    clip = lecture(2, megabits=17, density=60).clips[0]
+    plan = planned(replace(lecture(2), sources=(replace(clip, partial=BESIDE_PICTURES),)))
+    (sound,) = plan.sound
+    assert in_megabytes(item_load(plan, sound)) == (15_300, 1124)
+    assert ENCODER.seconds_for(72, 15_300_000_000) < 250 < planned_seconds(plan, AWS) < 3600
+    larger = replace(clip, size_bytes=70 * 10**9, partial=replace(BESIDE_PICTURES, audio=Load(9_800_000, 150_000)))
+    with pytest.raises(
+        PlanTooLarge, match=r"sound of 'a\.mp4' from 0 s on would take 978 s: chunk-encoder ends after 880"
+    ):
+        planned_seconds(planned(replace(lecture(2), sources=(larger,))), AWS)

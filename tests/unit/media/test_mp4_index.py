@@ -1,12 +1,13 @@
 """Of a file that is not plain, whole and sound there is no index, so that it is fetched whole."""
 
 import io
+from dataclasses import replace
 from itertools import count
 
 import pytest
 
 from roughcut.media.mp4_index import read_index
-from roughcut.media.partial import Stretch, opening, partial, read
+from roughcut.media.partial import Load, Stretch, opening, partial, read
 from roughcut.media.ranges import Range
 
 MDAT = 300_000
@@ -42,7 +43,7 @@ def test_a_stretch_is_read_from_the_key_picture_before_the_last_and_a_little_on(
     assert read(found, "video", [Stretch(21, 22)]) == [Range(24, 24 + MDAT)]
     near = index(clip(stss=range(1, 300, 10)))
     assert read(near, "video", [Stretch(15, 16)]) == [Range(120_024, 250_024)]
-    assert opening(near)[0].end >= 110_024 and partial(near).video_rate == 10_000
+    assert opening(near)[0].end >= 110_024 and partial(near).video == Load(10_000, 14_336)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,7 @@ def test_a_stretch_is_read_from_the_key_picture_before_the_last_and_a_little_on(
         clip(stss=(5, 5)),
         clip(stss=()),
         clip(stsc=((1, 10), (1, 9))),
+        clip(stsc=()),
         clip(more=box("mvex")),
         clip() + box("moof"),
         clip() + clip(),
@@ -68,3 +70,12 @@ def test_a_stretch_is_read_from_the_key_picture_before_the_last_and_a_little_on(
 )
 def test_there_is_no_index_of_what_is_not_plain_and_sound(body):
     assert index(body) is None
+
+
+def test_what_lies_between_the_chunks_of_two_tracks_of_sound_is_moved_too():
+    found = index(clip())
+    (video,) = found.tracks
+    places = [[Range(at + n * 400_000, at + n * 400_000 + 1000) for n in range(30)] for at in (0, 200_000)]
+    sounds = [replace(video, kind="audio", chunks=tuple(chunks)) for chunks in places]
+    load = partial(replace(found, tracks=(video, *sounds))).audio
+    assert load.moved == 400_000 and 2 * 4096 <= load.held <= 4 * 4096
