@@ -15,7 +15,7 @@ GROUPS = {
     "Step Functions": ("state_transition",),
     "DynamoDB": ("dynamodb_",),
     "S3 requests": ("s3_",),
-    "SQS, X-Ray": ("sqs_", "trace"),
+    "SQS, EventBridge, X-Ray": ("sqs_", "eventbridge_", "trace"),
 }
 HEAD = """\
 # Costs

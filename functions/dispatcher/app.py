@@ -5,6 +5,7 @@ from typing import Any
 
 from dispatcher.messages import read_ended
 from roughcut import wiring
+from roughcut.dispatch.announcing import announce
 from roughcut.dispatch.desk import Desk
 from roughcut.dispatch.drain import drain
 from roughcut.dispatch.intake import NotAJob, quarantine, take_in
@@ -32,6 +33,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
             _log(record, error)
             failed.append({"itemIdentifier": record["messageId"]})
     started = drain(desk, rung)
+    announce(desk)
     logger.info("drained", extra={"started": started, "rung": len(rung), "failed": len(failed)})
     return {"batchItemFailures": failed}
 
@@ -59,6 +61,7 @@ def _log(record: Mapping[str, Any], error: Exception) -> None:
 
 def _sweep(desk: Desk) -> dict[str, Any]:
     swept = sweep(desk)
+    announce(desk)
     if swept.repaired:
         logger.error("counters repaired", extra={"repaired": swept.repaired})
     if swept.broken:

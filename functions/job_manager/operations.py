@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from roughcut.contracts import ContractBroken, check
+from roughcut.dispatch.announcing import announce
 from roughcut.dispatch.cancel import cancel
 from roughcut.dispatch.desk import Desk
 from roughcut.dispatch.drain import drain
@@ -29,9 +30,11 @@ def perform(request: Any, desk: Desk) -> Answer:
     if not isinstance(name, str) or name not in OPERATIONS:
         raise _unknown_operation(name)
     try:
-        return OPERATIONS[name](check(request, name), desk)
+        answer = OPERATIONS[name](check(request, name), desk)
     except ContractBroken as broken:
         raise RequestRefused("InvalidRequest", broken.message, broken.field) from broken
+    announce(desk)
+    return answer
 
 
 def _submit(request: Answer, desk: Desk) -> Answer:

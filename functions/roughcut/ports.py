@@ -1,11 +1,12 @@
 """What the domain needs from the outside, named for the need. Adapters live in `roughcut.aws`, fakes in `tests`."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from roughcut.jobs.announcement import Announcement
 from roughcut.jobs.board import Board, Due, Progress, QueueCounter, SlotShard, TenantLoad, Waiting
 from roughcut.jobs.job import Job, JobKey
 from roughcut.jobs.order import Priority
@@ -153,6 +154,12 @@ class JobStore(Protocol):
     def progress(self, keys: Sequence[JobKey]) -> dict[JobKey, Progress]:
         """How far the jobs are; those that never started are left out."""
 
+    def unannounced(self, until_ms: int, limit: int) -> Iterator[Sequence[Announcement]]:
+        """What has happened up to this time and was not told: up to `limit` of each shard, oldest first."""
+
+    def announced(self, told: Sequence[Announcement]) -> None:
+        """These have been told of."""
+
 
 class Queues(Protocol):
     """The doorbells."""
@@ -162,6 +169,22 @@ class Queues(Protocol):
 
     def dead_lettered(self) -> int:
         """How many messages lie in the dead-letter queue, about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What listeners get. The same `event_id` is the same event, however often it comes."""
+
+    event_id: str
+    title: str
+    detail: Mapping[str, Any]
+
+
+class EventBus(Protocol):
+    """Who listens is not known."""
+
+    def publish(self, events: Sequence[Event]) -> list[str]:
+        """The ids of those, of ten at most, that the bus took. Raises if it does not answer."""
 
 
 @dataclass(frozen=True, slots=True)

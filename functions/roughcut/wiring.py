@@ -10,6 +10,7 @@ from typing import Any
 
 from roughcut.aws.clients import client
 from roughcut.aws.effects import TenantCaps
+from roughcut.aws.event_bus import EventBridgeBus
 from roughcut.aws.executions import StepFunctionsExecutions
 from roughcut.aws.media_store import S3MediaStore
 from roughcut.aws.progress import DynamoProgress
@@ -18,7 +19,8 @@ from roughcut.aws.telling_job_store import TellingJobStore
 from roughcut.dispatch.desk import Desk, Limits
 from roughcut.dispatch.pace import side_by_side
 from roughcut.engine.workroom import workroom
-from roughcut.jobs.job import JobKey
+from roughcut.jobs.announcement import Announcement, announcement
+from roughcut.jobs.job import Job, JobKey
 from roughcut.media.costs import ENCODER, MOST_PACKAGERS, PACKAGER, as_many_as
 from roughcut.media.foresight import Crew
 from roughcut.media.sizes import Size
@@ -94,17 +96,25 @@ def desk() -> Desk:
         tenant_max_running=own.tenant_max_running,
     )
     caps = TenantCaps(limits.tenant_max_queued, limits.tenant_max_running)
+    fresh: list[Announcement] = []
     return Desk(
-        jobs=TellingJobStore(client("dynamodb"), own.table, caps, pause=_pause, tell=tell_transition),
+        jobs=TellingJobStore(client("dynamodb"), own.table, caps, pause=_pause, tell=partial(_tell, fresh)),
         queues=SqsQueues(client("sqs"), own.queue_urls, own.dead_letter_queue_url),
         executions=StepFunctionsExecutions(client("stepfunctions"), own.state_machine_arn),
         media=media_store(),
+        events=EventBridgeBus(client("events"), own.state_machine_arn),
         clock=clock,
         randomness=os.urandom,
         limits=limits,
+        fresh=fresh,
         has_console=not own.is_embedded,
         side_by_side=partial(side_by_side, pause=time.sleep),
     )
+
+
+def _tell(fresh: list[Announcement], before: Job | None, job: Job) -> None:
+    tell_transition(before, job)
+    fresh += filter(None, [announcement(before, job)])
 
 
 def _pause(attempt: int) -> None:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import boto3
@@ -15,18 +16,21 @@ from dispatcher import app as dispatcher
 from job_manager.operations import perform
 from roughcut import wiring
 from roughcut.aws.effects import TenantCaps
+from roughcut.aws.event_bus import EventBridgeBus
 from roughcut.aws.executions import StepFunctionsExecutions
-from roughcut.aws.job_store import DynamoJobStore
 from roughcut.aws.media_store import S3MediaStore
 from roughcut.aws.queues import SqsQueues
 from roughcut.aws.rows import key_item, typed
+from roughcut.aws.telling_job_store import TellingJobStore
 from roughcut.dispatch.desk import Desk, Limits
 from roughcut.dispatch.sweep import sweep
+from roughcut.jobs.announcement import Announcement
 from roughcut.jobs.job import Job, JobKey
 from roughcut.jobs.order import Priority
 from roughcut.telemetry import logger
 from tests.adapters.conftest import TABLE, table_properties
 from tests.adapters.test_executions import DONE, ROLE
+from tests.fakes.events import noted
 from tests.fakes.jobs import FakeClock
 
 REQUEST = {"session_id": "abc123", "job_type": "generate_slides", "payload": {"slides": ["intro.png"]}}
@@ -36,7 +40,7 @@ INDEXES = len(table_properties()["LocalSecondaryIndexes"]) + len(table_propertie
 
 @dataclass
 class Counted:
-    """`calls` by operation; `units` are DynamoDB's, a write of a job's row taken to change every index."""
+    """`calls` by operation; `units` as prices name them, a write of a job's row taken to change every index."""
 
     desk: Desk
     table: Any
@@ -104,18 +108,22 @@ def counted_desk() -> Iterator[Counted]:
 
 
 def _counted() -> Counted:
-    table, s3, sqs, states = clients = [boto3.client(name) for name in ("dynamodb", "s3", "sqs", "stepfunctions")]
+    services = ("dynamodb", "s3", "sqs", "stepfunctions", "events")
+    table, s3, sqs, states, events = clients = [boto3.client(name) for name in services]
     taken = ("AttributeDefinitions", "KeySchema", "LocalSecondaryIndexes", "GlobalSecondaryIndexes", "BillingMode")
     table.create_table(TableName=TABLE, **{name: table_properties()[name] for name in taken})
     s3.create_bucket(Bucket="media")
     urls = {p: sqs.create_queue(QueueName=f"video-jobs-{p.name.lower()}")["QueueUrl"] for p in Priority}
     arn = states.create_state_machine(name="video-pipeline", definition=json.dumps(DONE), roleArn=ROLE)
     clock = FakeClock()
+    fresh: list[Announcement] = []
     desk = Desk(
-        jobs=DynamoJobStore(table, TABLE, TenantCaps(), pause=lambda _: None),
+        jobs=TellingJobStore(table, TABLE, TenantCaps(), pause=lambda _: None, tell=partial(noted, fresh)),
         queues=SqsQueues(sqs, urls, urls[Priority.LOW]),
         executions=StepFunctionsExecutions(states, arn["stateMachineArn"]),
         media=S3MediaStore(s3, "media"),
+        events=EventBridgeBus(events, arn["stateMachineArn"]),
+        fresh=fresh,
         clock=clock,
         randomness=lambda size: b"\7" * size,
         limits=Limits(),
@@ -142,6 +150,10 @@ def units_of(operation: str, asked: dict[str, Any], parsed: dict[str, Any]) -> d
         return {"dynamodb_write_unit": 2 * sum(map(_written, written))}
     if operation in ("PutItem", "UpdateItem", "DeleteItem"):
         return {"dynamodb_write_unit": _written(asked)}
+    if operation == "BatchWriteItem":  # small items of the outbox
+        return {"dynamodb_write_unit": sum(map(len, asked["RequestItems"].values()))}
+    if operation == "PutEvents":
+        return {"eventbridge_event": len(asked["Entries"])}
     if operation == "BatchGetItem":
         return {"dynamodb_read_unit": sum(len(tables["Keys"]) for tables in asked["RequestItems"].values())}
     if operation in ("GetItem", "Query"):

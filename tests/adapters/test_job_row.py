@@ -85,9 +85,9 @@ def test_only_queued_rows_are_in_ready_and_only_active_ones_in_active(store, tab
 def test_a_transaction_that_meets_another_is_tried_again_and_then_given_up(store, table, monkeypatch):
     tries = []
 
-    def contended(**_):
+    def contended(*, TransactItems):  # noqa: N803  # the API's
         tries.append(1)
-        reasons = [{"Code": "None"}, {"Code": "None"}, {"Code": "TransactionConflict"}]
+        reasons = [*[{"Code": "None"}] * (len(TransactItems) - 1), {"Code": "TransactionConflict"}]
         raise table.exceptions.TransactionCanceledException(
             {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}, "TransactWriteItems"
         )

@@ -380,3 +380,38 @@ def test_a_queue_counter_is_repaired_likewise(store):
     assert store.repair(counter, replace(counter, queued={Priority.HIGH: 4}))
     assert set(store.board().queued) == {(Priority.HIGH, counter.number % 8)}
     assert not store.repair(counter, counter)
+
+
+def left(store: JobStore, until_ms=NOW + 2 * MINUTE):
+    return [told.event_id for shard_of_it in store.unannounced(until_ms, 10) for told in shard_of_it]
+
+
+def test_every_step_that_is_told_leaves_an_event_in_order_of_time(store):
+    row = claimed(store)
+    failed = replace(row, status=Status.FAILED, finished_ms=NOW + MINUTE, check_at=None, slot=None)
+    store.move(row, failed)
+    assert set(left(store)) == {f"{row.job_id}-1-{word}" for word in ("queued", "started", "failed")}
+    assert left(store)[-1] == f"{row.job_id}-1-failed"
+    assert f"{row.job_id}-1-failed" not in left(store, NOW + MINUTE - 1)
+    (last,) = [told for some in store.unannounced(NOW + MINUTE, 10) for told in some if "failed" in told.event_id]
+    assert last.job == replace(failed, execution_input=last.job.execution_input)
+
+
+def test_what_was_told_of_is_left_no_more(store):
+    claimed(store)
+    told = [each for some in store.unannounced(NOW, 10) for each in some]
+    store.announced(told[:1])
+    assert left(store) == [each.event_id for each in told[1:]] != []
+    store.announced(told)
+    assert left(store) == []
+
+
+def test_a_lost_write_a_held_job_and_a_cancelling_one_leave_no_event(store):
+    row = claimed(store)
+    before = left(store)
+    store.create(queued_job(), REQUEST)
+    store.move(row, replace(row, status=Status.CANCELLING))
+    waiting_job = tenant_job("01B")
+    store.create(waiting_job, REQUEST)
+    store.move(waiting_job, replace(waiting_job, held=True))
+    assert sorted(left(store)) == sorted([*before, "01B-1-queued"])

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
@@ -13,11 +14,14 @@ from dispatcher import app
 from job_manager.operations import perform
 from roughcut import wiring
 from roughcut.aws.effects import TenantCaps
+from roughcut.aws.event_bus import EventBridgeBus
 from roughcut.aws.executions import StepFunctionsExecutions
-from roughcut.aws.job_store import DynamoJobStore, TransactionContended
+from roughcut.aws.job_store import TransactionContended
 from roughcut.aws.media_store import S3MediaStore
 from roughcut.aws.queues import SqsQueues
+from roughcut.aws.telling_job_store import TellingJobStore
 from roughcut.dispatch.desk import Desk, Limits, one_by_one
+from roughcut.jobs.announcement import Announcement
 from roughcut.jobs.board import Due
 from roughcut.jobs.job import Job, JobKey
 from roughcut.jobs.order import Priority
@@ -28,6 +32,7 @@ from tests.crashes.machine import MACHINE_ARN, StateMachine
 from tests.crashes.points import Killed, Mishap, Points
 from tests.fakes.dynamo_client import DynamoClient
 from tests.fakes.dynamo_expressions import Item
+from tests.fakes.events import EventsClient, noted
 from tests.fakes.jobs import FakeClock
 
 MINUTE = 60_000
@@ -43,6 +48,7 @@ class Account:
         self.clock, self.points = FakeClock(), Points()
         self.table = DynamoClient(TABLE, table_properties())
         self.ledger = Ledger(self.table)
+        self.bus = EventsClient()
         self.queue: list[str] = []
         self.objects: dict[str, bytes] = {}
         self.machine = StateMachine(self.table, self.points, self._ring_of_an_end)
@@ -54,11 +60,14 @@ class Account:
         around = self.points.around
         queues = SimpleNamespace(send_message=self._send_message, get_queue_attributes=self._get_queue_attributes)
         bucket = SimpleNamespace(put_object=self._put_object)
+        fresh: list[Announcement] = []
         return Desk(
-            jobs=DynamoJobStore(around(self.table), TABLE, caps, pause=lambda _: None),
+            jobs=TellingJobStore(around(self.table), TABLE, caps, pause=lambda _: None, tell=partial(noted, fresh)),
             queues=SqsQueues(around(queues), dict.fromkeys(Priority, "class"), "dead"),
             executions=StepFunctionsExecutions(around(self.machine), MACHINE_ARN),
             media=S3MediaStore(around(bucket), "media"),
+            events=EventBridgeBus(around(self.bus), MACHINE_ARN),
+            fresh=fresh,
             clock=self.clock,
             randomness=lambda size: b"\7" * size,
             limits=limits,
@@ -111,7 +120,7 @@ class Account:
         try:
             deed(self)
         except (Killed, ClientError, BotoCoreError, RequestRefused, TransactionContended):
-            return
+            self.desk.fresh.clear()  # what the function knew is gone with it
 
     def _handle(self, event: dict[str, Any]) -> dict[str, Any]:
         wiring.desk = lambda: self.desk  # type: ignore[assignment]
@@ -132,9 +141,11 @@ class Account:
         return [job for job in jobs if job is not None]
 
     def is_over(self) -> bool:
-        """All jobs have ended, and nothing of them is left running."""
+        """All jobs have ended, nothing of them is left running, and nothing waits to be told."""
         is_any_open = any(run.is_open for run in self.machine.runs.values())
-        return not is_any_open and not self.queue and all(job.status.is_final for job in self.jobs())
+        is_all_told = not any(hash_key.startswith("_outbox") for hash_key, _ in self.table.items)
+        has_ended = not is_any_open and all(job.status.is_final for job in self.jobs())
+        return has_ended and is_all_told and not self.queue
 
     def state(self) -> str:
         """Everything there is, but for names drawn by chance: two accounts of the same state have the same future."""
@@ -143,7 +154,7 @@ class Account:
             for name, run in self.machine.runs.items()
         }
         rows = sorted((key, sorted(_without_chance(item))) for key, item in self.table.items.items())
-        return repr((rows, runs, self.queue, sorted(self.objects), self.clock.now_ms))
+        return repr((rows, runs, self.queue, sorted(self.objects), sorted(self.bus.ids()), self.clock.now_ms))
 
     # ------------------------------------------------------------------ SQS and S3
 

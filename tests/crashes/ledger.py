@@ -9,6 +9,7 @@ from roughcut.jobs.status import TRANSITIONS, Status
 from tests.fakes.dynamo_client import Change, DynamoClient
 from tests.fakes.dynamo_expressions import Item
 
+_TOLD = {status: status.word for status in Status if not status.holds_slot} | {Status.STARTING: "started"}
 Step = tuple[Status | None, Status]
 
 
@@ -29,6 +30,10 @@ class Ledger:
             if after.is_final:
                 ends[after.word] += count
         return ends
+
+    def events(self) -> set[str]:
+        """The id of each transition that the outside must hear of."""
+        return {f"{job}-{attempt}-{_TOLD[after]}" for job, attempt, (_, after) in self.steps if after in _TOLD}
 
     def count(self, job_id: str, attempt: int, after: Status) -> int:
         """How often an attempt came to a state."""

@@ -6,6 +6,7 @@ Each start is brought about by the use cases themselves, some of them killed on 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from roughcut.dispatch.announcing import announce
 from roughcut.dispatch.cancel import cancel
 from roughcut.dispatch.desk import one_by_one
 from roughcut.dispatch.drain import drain
@@ -38,13 +39,16 @@ class Start:
         account = Account(look, **dict(self.limits))
         self.make(account)
         account.queue.clear()
+        account.desk.fresh.clear()
         return account
 
 
 def ask_for(account: Account, session: str = SESSION, key: str = KEY, priority: Priority = Priority.NORMAL) -> Job:
     """A client with an idempotency key."""
     request = SubmitRequest(session, "generate_slides", priority, {"slides": ["intro.png"]}, key)
-    return submit(request, account.desk).job
+    job = submit(request, account.desk).job
+    announce(account.desk)
+    return job
 
 
 def the_job(account: Account) -> Job:
@@ -144,10 +148,12 @@ def cancel_it(account: Account) -> None:
     """As the operation does: the slot may be free at once."""
     cancel(account.desk, its_key(account))
     drain(account.desk)
+    announce(account.desk)
 
 
 def retry_it(account: Account) -> None:
     retry(account.desk, its_key(account))
+    announce(account.desk)
 
 
 def over(before: Callable[[Account], None]) -> Callable[[Account], None]:

@@ -11,7 +11,7 @@ from dispatcher import app
 from roughcut.aws import effects
 from roughcut.aws.executions import StepFunctionsExecutions
 from roughcut.aws.job_store import DynamoJobStore, _outcome
-from roughcut.dispatch import reconcile, sweep
+from roughcut.dispatch import announcing, reconcile, sweep
 from roughcut.dispatch.desk import Desk
 from roughcut.jobs.job import JobKey
 from roughcut.ports import Execution, StartRefused
@@ -72,6 +72,20 @@ def a_message_that_comes_again_is_another_request(patch: Patch) -> None:
     patch.setattr(app, "take_in", forgetful)
 
 
+def the_sweep_tells_of_nothing_that_was_left(patch: Patch) -> None:
+    patch.setattr(sweep, "announce_left", lambda desk: None)
+
+
+def what_is_to_be_told_is_taken_out_before_it_is_told(patch: Patch) -> None:
+    tell = announcing._tell
+
+    def hasty(desk: Desk, announcements: Any) -> None:
+        desk.jobs.announced(announcements)
+        tell(desk, announcements)
+
+    patch.setattr(announcing, "_tell", hasty)
+
+
 def the_begin_gate_lets_nobody_through_twice(patch: Patch) -> None:
     state = {**gates.states()["BeginJob"]}
     condition = state["Parameters"]["ConditionExpression"].replace("#status = :running AND execution = :me", "x = :me")
@@ -87,6 +101,8 @@ MUTANTS: list[tuple[Callable[[Patch], None], str]] = [
     (an_execution_that_is_not_found_counts_as_failed, "doorbell"),
     (the_slot_is_freed_after_the_row_is_written, "end event"),
     (a_message_that_comes_again_is_another_request, "request of others"),
+    (the_sweep_tells_of_nothing_that_was_left, "submit"),
+    (what_is_to_be_told_is_taken_out_before_it_is_told, "submit"),
     (the_begin_gate_lets_nobody_through_twice, "gates"),
 ]
 

@@ -13,6 +13,7 @@ def problems(account: Account) -> list[str]:
         *account.ledger.broken,
         *_left_in_counters(account),
         *_wrong_executions(account),
+        *_wrong_events(account),
         *(problem for job in account.jobs() for problem in _of_job(account, job)),
     ]
 
@@ -34,6 +35,11 @@ def _left_in_counters(account: Account) -> list[str]:
 
 def _wrong_executions(account: Account) -> list[str]:
     return [f"{n} executions of attempt {attempt}" for (_, attempt), n in account.machine.attempts.items() if n != 1]
+
+
+def _wrong_events(account: Account) -> list[str]:
+    told, due = account.bus.ids(), account.ledger.events()
+    return [f"events: {sorted(due - told)} were never told, {sorted(told - due)} never happened"] if told != due else []
 
 
 def _of_job(account: Account, job: Job) -> list[str]:

@@ -31,6 +31,9 @@ BAD = {
     "MaxJobMinutes": ["0", "1441", "1e3"],
     "PriorityAgingMinutes": ["-1", "525601", "١٢"],
     "JwtIssuer": ["http://login.example.com", "login.example.com", "https://a b"],
+    "JobTopic": ["", "yes", "True"],
+    "WebhookUrl": ["http://hooks.example.com", "hooks.example.com", "https://a b"],
+    "WebhookSecret": ["short", "a b c d e f g h i j", "ä" * 16],
     "JwtAudience": ["two words", "one,two", 'a"b'],
     "CorsOrigins": ["*", "studio.example.com", "https://one.example.com/path", "https://a.example.com,*"],
 }

@@ -4,6 +4,8 @@ from itertools import count
 
 from roughcut.aws.effects import TenantCaps
 from roughcut.dispatch.desk import Desk, Limits
+from roughcut.jobs.announcement import Announcement
+from tests.fakes.events import FakeEvents
 from tests.fakes.executions import FakeExecutions
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import FakeClock
@@ -15,11 +17,14 @@ def fake_desk(*, limit: int = 3, aging_minutes: int = 0, **limits: int) -> Desk:
     """A desk of fakes; tests reach into `desk.jobs`, `desk.executions`, `desk.clock` as the fakes they are."""
     chance = count(1)
     own = Limits(max_concurrent_jobs=limit, priority_aging_minutes=aging_minutes, **limits)
+    fresh: list[Announcement] = []
     return Desk(
-        jobs=FakeJobStore(TenantCaps(own.tenant_max_queued, own.tenant_max_running)),
+        jobs=FakeJobStore(TenantCaps(own.tenant_max_queued, own.tenant_max_running), fresh),
         queues=FakeQueues(),
         executions=FakeExecutions(),
         media=FakeMediaStore(),
+        events=FakeEvents(),
+        fresh=fresh,
         clock=FakeClock(),
         randomness=lambda size: next(chance).to_bytes(size),
         limits=own,

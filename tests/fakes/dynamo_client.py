@@ -18,7 +18,7 @@ Key = tuple[str, str]
 Change = tuple[Key, Item | None, Item]  # key, the item before, the item after: empty if it is gone
 Call = Mapping[str, Any]
 
-_MOST_WRITES, _MOST_READS = 100, 100  # entries of one call; source: the API reference
+_MOST_WRITES, _MOST_READS, _MOST_BATCHED = 100, 100, 25  # entries of one call; source: the API reference
 
 
 class ConditionalCheckFailedException(ClientError):
@@ -130,6 +130,17 @@ class DynamoClient:
         if before is not None:
             self._commit([(key, before, {})])
         return {}
+
+    def batch_write_item(self, **call: Any) -> dict[str, Any]:
+        ((table, requests),) = call.pop("RequestItems").items()
+        self._accept({"TableName": table, **call}, "")
+        keys = [self._key(request["DeleteRequest"]["Key"]) for request in requests]
+        if not 1 <= len(keys) <= _MOST_BATCHED or len(set(keys)) < len(keys):
+            raise _invalid("BatchWriteItem", f"{len(keys)} keys, {len(set(keys))} of them different")
+        for key in keys:  # no transaction: each is a write of its own
+            if key in self.items:
+                self._commit([(key, self.items[key], {})])
+        return {"UnprocessedItems": {}}
 
     def transact_write_items(self, **call: Any) -> dict[str, Any]:
         (entries,) = call.values()

@@ -2,15 +2,16 @@
 
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from roughcut.aws.effects import TenantCaps
 from roughcut.aws.rows import held_shard, index_values, ready_shard
+from roughcut.jobs.announcement import Announcement, announcement
 from roughcut.jobs.board import Board, Due, Progress, QueueCounter, SlotShard, TenantLoad, Waiting
 from roughcut.jobs.job import OPERATORS, Job, JobKey
-from roughcut.jobs.order import Priority, counter_shard
+from roughcut.jobs.order import SHARDS, Priority, counter_shard, shard
 from roughcut.jobs.slots import shares
 from roughcut.jobs.status import Status
 from roughcut.ports import Outcome
@@ -45,8 +46,10 @@ class Rows(dict[JobKey, Job]):
 class FakeJobStore:
     """`slots` and `counters` are stored, not derived: a lost or doubled count shows, as it would in the table."""
 
-    def __init__(self, caps: TenantCaps | None = None) -> None:
+    def __init__(self, caps: TenantCaps | None = None, fresh: list[Announcement] | None = None) -> None:
         self.caps = caps or TenantCaps()
+        self.fresh = [] if fresh is None else fresh
+        self.outbox: dict[str, Announcement] = {}
         self.rows = Rows()
         self.requests: dict[JobKey, bytes] = {}
         self.bodies: dict[JobKey, str] = {}
@@ -70,6 +73,7 @@ class FakeJobStore:
         self._register(job)
         self.requests[job.key] = request
         self._count_queued(job, +1)
+        self._announce(None, job)
         return Outcome.DONE
 
     def quarantine(self, job: Job, body: str) -> bool:
@@ -122,6 +126,7 @@ class FakeJobStore:
         if job.status.holds_slot and to.status is not Status.SUCCEEDED:
             self.over.add(job.key)
         self._merge(job, to)
+        self._announce(job, to)
         return Outcome.DONE
 
     def postpone(self, job: Job, check_at: int) -> None:
@@ -189,6 +194,21 @@ class FakeJobStore:
     def progress(self, keys: Sequence[JobKey]) -> dict[JobKey, Progress]:
         return {key: self.reports[key] for key in keys if key in self.reports}
 
+    def unannounced(self, until_ms: int, limit: int) -> Iterator[list[Announcement]]:
+        found = sorted((told for told in self.outbox.values() if told.at_ms <= until_ms), key=lambda told: told.at_ms)
+        for number in range(SHARDS):
+            yield [told for told in found if shard(told.job.job_id) == number][:limit]
+
+    def announced(self, told: Sequence[Announcement]) -> None:
+        for each in told:
+            self.outbox.pop(each.event_id, None)
+
+    def _announce(self, before: Job | None, job: Job) -> None:
+        told = announcement(before, job)
+        if told is not None:
+            self.outbox[told.event_id] = told
+            self.fresh.append(told)
+
     def _merge(self, job: Job, to: Job) -> None:
         """Only what the caller changed is written: the row may have got other attributes since it was read."""
         row = self.rows[job.key]
@@ -214,6 +234,7 @@ class FakeJobStore:
         self._load(job)["running"] += 1
         self._count_queued(job, -1)
         self._merge(job, to)
+        self._announce(job, to)
         self.reports[job.key] = Progress(to.attempt, {}, {})
         self.over.discard(job.key)
 

@@ -1,7 +1,7 @@
 """The product's own stack with a hook on every invocation, jobs run to their end on it, and its processes."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,9 @@ class WatchedStack(Stack):
     """`before[name]` is called ahead of each invocation of a function, and may raise as Lambda would; `given` is what
     each was given, `log` each line that they wrote."""
 
-    def __init__(self, template: Path) -> None:
+    def __init__(self, template: Path, parameters: Mapping[str, str] | None = None) -> None:
         self.log: list[tuple[str, str]] = []
-        super().__init__(template, on_log=lambda name, line: self.log.append((name, line)))
+        super().__init__(template, parameters=parameters, on_log=lambda name, line: self.log.append((name, line)))
         self.before: dict[str, Callable[[], None]] = {}
         self.given: list[tuple[str, Job]] = []
 

@@ -30,6 +30,9 @@ def needs_of(call: dict[str, Any]) -> Iterator[Need]:
         yield from _object_needs(action, params, call["status"])
     elif service == "dynamodb":
         yield from _table_needs(call["operation"], params)
+    elif service == "events":
+        keys = {"events:source": frozenset(entry["Source"] for entry in params["Entries"])}
+        yield Need(action, f"arn:aws:events:{REGION_ACCOUNT}:event-bus/default", keys)
     elif service == "sqs":
         yield Need(action, f"arn:aws:sqs:{REGION_ACCOUNT}:{params['QueueUrl'].rpartition('/')[2]}")
     else:
@@ -53,6 +56,10 @@ def _table_needs(operation: str, params: dict[str, Any]) -> Iterator[Need]:
         for table, asked in params["RequestItems"].items():
             for key in asked["Keys"]:
                 yield _item_need(operation, {"TableName": table, "Key": key})
+    elif operation == "BatchWriteItem":
+        for table, requests in params["RequestItems"].items():
+            for request in requests:
+                yield _item_need(operation, {"TableName": table, **request["DeleteRequest"]})
     else:
         yield _item_need(operation, params)
 

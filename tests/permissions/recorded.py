@@ -40,7 +40,7 @@ class RecordedStack(WatchedStack):
         physical = {resource["LogicalResourceId"]: resource.get("PhysicalResourceId") for resource in listed}
         role = arn.rpartition("/")[2]
         (properties,) = (
-            p for name, p in resources("AWS::IAM::Role", cloudformation()).items() if physical[name] == role
+            p for name, p in resources("AWS::IAM::Role", cloudformation()).items() if physical.get(name) == role
         )
         attached = [physical[policy["Ref"]] for policy in properties.get("ManagedPolicyArns", [])]
         return grants_of(self.client("iam"), role, attached)

@@ -86,13 +86,17 @@ def equals(rule: Any, values: dict[str, str]) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("issuer", "audience", "admitted"),
+    ("first", "second", "admitted"),
     [("", "", True), ("https://issuer", "app", True), ("https://issuer", "", False), ("", "app", False)],
 )
-def test_issuer_and_audience_come_together(issuer, audience, admitted):
-    (assertion,) = cloudformation()["Rules"]["JwtIsWhole"]["Assertions"]
-    assert equals(assertion["Assert"], {"JwtIssuer": issuer, "JwtAudience": audience}) is admitted
-    assert "JwtIssuer and JwtAudience belong together" in assertion["AssertDescription"]
+@pytest.mark.parametrize(
+    ("rule", "names"),
+    [("JwtIsWhole", ("JwtIssuer", "JwtAudience")), ("WebhookIsWhole", ("WebhookUrl", "WebhookSecret"))],
+)
+def test_two_parameters_come_together(rule, names, first, second, admitted):
+    (assertion,) = cloudformation()["Rules"][rule]["Assertions"]
+    assert equals(assertion["Assert"], dict(zip(names, (first, second), strict=True))) is admitted
+    assert f"{' and '.join(names)} belong together" in assertion["AssertDescription"]
 
 
 def test_no_page_of_another_origin_may_call_unless_a_parameter_names_it():

@@ -56,18 +56,21 @@ def test_grants_allow_and_name_their_actions(name, statement):
     assert not {"NotAction", "NotResource"} & set(statement), name
 
 
-def test_every_function_has_a_role_of_its_own_and_so_has_the_machine():
+def test_every_function_has_a_role_of_its_own_and_so_have_the_machine_and_the_webhook():
     functions = resources("AWS::Lambda::Function", cloudformation())
     machines = resources("AWS::StepFunctions::StateMachine", cloudformation())
     roles = [properties["Role"]["Fn::GetAtt"][0] for properties in functions.values()]
     roles += [properties["RoleArn"]["Fn::GetAtt"][0] for properties in machines.values()]
+    rules = resources("AWS::Events::Rule", cloudformation()).values()
+    targets = [target for rule in rules for target in rule["Targets"]]
+    roles += [target["RoleArn"]["Fn::GetAtt"][0] for target in targets if "RoleArn" in target]
     assert sorted(roles) == sorted(resources(ROLE, cloudformation()))
 
 
 def test_roles_are_assumed_by_the_service_they_are_for():
     for name, role in resources(ROLE, cloudformation()).items():
         (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
-        service = "states" if name == "VideoPipelineRole" else "lambda"
+        service = {"VideoPipelineRole": "states", "WebhookRole": "events"}.get(name, "lambda")
         assert statement["Principal"] == {"Service": f"{service}.amazonaws.com"}, name
         assert statement["Action"] == "sts:AssumeRole", name
 

@@ -62,7 +62,7 @@ def test_policies_of_resources_let_in_only_services_and_only_for_our_own():
     """Who may come in is said by roles; what a resource's policy allows, it allows a service for one of our rules."""
     allowed = [
         statement
-        for kind in ("AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy")
+        for kind in ("AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy")
         for policy in translated(kind).values()
         for statement in policy["PolicyDocument"]["Statement"]
         if statement["Effect"] == "Allow"

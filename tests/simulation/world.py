@@ -17,11 +17,13 @@ from roughcut.dispatch.cancel import cancel
 from roughcut.dispatch.desk import Desk, Limits
 from roughcut.dispatch.retry import retry
 from roughcut.dispatch.submit import submit
+from roughcut.jobs.announcement import Announcement
 from roughcut.jobs.job import Job, JobKey
 from roughcut.jobs.order import Priority
 from roughcut.jobs.request import RequestRefused, SubmitRequest
 from roughcut.jobs.status import Status
 from roughcut.ports import Execution
+from tests.fakes.events import FakeEvents
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import FakeClock
 from tests.fakes.media_store import FakeMediaStore
@@ -49,7 +51,9 @@ class World:
         self.weather, self.chance, self.clock = weather, Random(seed), FakeClock()
         self.agenda: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
         self.turn = count()
-        self.store = FakeJobStore(TenantCaps(limits.tenant_max_queued, limits.tenant_max_running))
+        fresh: list[Announcement] = []
+        self.store = FakeJobStore(TenantCaps(limits.tenant_max_queued, limits.tenant_max_running), fresh)
+        self.events = FakeEvents()
         self.faults = Faults(self.chance, weather.crash, weather.throttle)
         self.machine = SimulatedMachine(self.store, self.later, self.chance, work_ms, weather.failing)
         self.machine.on_end = self._send_event
@@ -62,6 +66,8 @@ class World:
             queues=self.faults.around(self),
             executions=self.faults.around(self.machine),
             media=self.faults.around(FakeMediaStore()),
+            events=self.faults.around(self.events),
+            fresh=fresh,
             clock=self.clock,
             randomness=self.chance.randbytes,
             limits=limits,

@@ -9,8 +9,11 @@ from botocore.config import Config
 # Three tries with the SDK's jitter: what still fails then is retried by SQS, the state machine or the sweep.
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5, read_timeout=60)
 
+# Jobs must not wait for who listens to them: what the bus does not take at once, the sweep sends.
+_HASTY = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=1, read_timeout=2)
+
 
 @cache
 def client(service: str) -> Any:
     """Region and credentials come from the Lambda environment; AWS_ENDPOINT_URL leads to the embedded AWS."""
-    return boto3.client(service, config=_CONFIG)
+    return boto3.client(service, config=_HASTY if service == "events" else _CONFIG)

@@ -1,4 +1,4 @@
-"""What a change of status writes: the row, and in the same transaction the slot, the counters and the workers' fence.
+"""What a change of status writes: the row, and in the same transaction slot, counters, fence and outbox.
 
 Which of them follow is read off the two rows, so that no transition can forget one.
 """
@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from roughcut.aws.outbox import outbox_item
 from roughcut.aws.rows import Item, index_values, key_item, to_item, typed, values
+from roughcut.jobs.announcement import announcement
 from roughcut.jobs.board import SlotShard
 from roughcut.jobs.job import OPERATORS, Job, JobKey
 from roughcut.jobs.order import counter_shard
@@ -49,6 +51,7 @@ def creation(table: str, job: Job, request: bytes, caps: TenantCaps) -> list[Wri
         Write({"Put": text}),
         *_queue_counters(table, [job], +1),
         *_tenants(table, [job], queued=+1, bound=caps.queued and ("queued", caps.queued)),
+        *_outbox(table, None, job),
     ]
 
 
@@ -62,6 +65,7 @@ def claims(table: str, pairs: Sequence[tuple[Job, Job]], slot: SlotShard, caps: 
         Write({"Update": _take_slots(table, slot, len(pairs), kept_back)}, "slot"),
         *_queue_counters(table, jobs, -1),
         *_tenants(table, jobs, queued=-1, running=+1, bound=caps.running and ("running", caps.running)),
+        *(write for job, to in pairs for write in _outbox(table, job, to)),
     ]
 
 
@@ -106,6 +110,13 @@ def _followers(table: str, job: Job, to: Job) -> Iterator[Write]:
         yield Write({"Update": _add(table, JobKey(HELD_HASH, to.tenant), {"jobs": to.held - job.held})})
     if job.status.holds_slot and to.status is not Status.SUCCEEDED:
         yield Write({"Update": _fence(table, to)})
+    yield from _outbox(table, job, to)
+
+
+def _outbox(table: str, job: Job | None, to: Job) -> Iterator[Write]:
+    told = announcement(job, to)
+    if told is not None:
+        yield Write({"Put": {"TableName": table, "Item": outbox_item(told)}})
 
 
 def _row_update(table: str, job: Job, to: Job) -> dict[str, Any]:

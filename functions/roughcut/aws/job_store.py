@@ -7,6 +7,7 @@ from roughcut.aws import effects
 from roughcut.aws.board import BoardTable
 from roughcut.aws.effects import TenantCaps, Write
 from roughcut.aws.index_reads import IndexReads
+from roughcut.aws.outbox import OutboxTable
 from roughcut.aws.rows import from_item, key_item, plain, to_item, typed
 from roughcut.jobs.board import Progress, SlotShard
 from roughcut.jobs.job import Job, JobKey
@@ -22,7 +23,7 @@ class TransactionContended(Exception):
     """A transaction met others on the same items, again and again; the caller's own retry comes later."""
 
 
-class DynamoJobStore(IndexReads, BoardTable):
+class DynamoJobStore(IndexReads, BoardTable, OutboxTable):
     """Every write is one transaction, conditional on the row. `pause` waits a moment between tries of one."""
 
     def __init__(self, client: Any, table: str, caps: TenantCaps, pause: Callable[[int], None]) -> None:

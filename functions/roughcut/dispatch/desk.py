@@ -1,10 +1,11 @@
 """What every use case of dispatch is given."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from roughcut.jobs.announcement import Announcement
 from roughcut.jobs.board import Due
-from roughcut.ports import Clock, Executions, JobStore, MediaStore, Queues
+from roughcut.ports import Clock, EventBus, Executions, JobStore, MediaStore, Queues
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,19 @@ def one_by_one(do: Callable[[Due], None], entries: Sequence[Due]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The ports and the limits. `randomness(n)` gives n random bytes; `side_by_side` does one thing to many rows."""
+    """The ports and the limits. `randomness(n)` gives n random bytes; `side_by_side` does one thing to many rows.
+
+    `fresh`: what has happened since the last `announce`; the table's listener adds to it.
+    """
 
     jobs: JobStore
     queues: Queues
     executions: Executions
     media: MediaStore
+    events: EventBus
     clock: Clock
     randomness: Callable[[int], bytes]
     limits: Limits
     side_by_side: Callable[[Callable[[Due], None], Sequence[Due]], None] = one_by_one
+    fresh: list[Announcement] = field(default_factory=list)
     has_console: bool = False  # AWS's own, which shows executions

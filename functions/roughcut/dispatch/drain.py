@@ -16,7 +16,7 @@ from roughcut.jobs.status import Status
 from roughcut.ports import Outcome
 
 MAX_TRIES = 5  # claims that came to nothing; one more is poison
-CLAIMS_AT_ONCE = 24  # a transaction has 100 entries, and a claim takes up to four, beside the slot
+CLAIMS_AT_ONCE = 19  # a transaction has 100 entries, and a claim takes up to five, beside the slot
 
 
 def drain(desk: Desk, rung: Sequence[JobKey] = (), *, most: int | None = None, trust_counts: bool = True) -> list[str]:

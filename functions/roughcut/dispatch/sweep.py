@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+from roughcut.dispatch.announcing import announce_left
 from roughcut.dispatch.audit import audit
 from roughcut.dispatch.desk import Desk
 from roughcut.dispatch.drain import drain
@@ -27,7 +28,7 @@ class Swept:
 
 
 def sweep(desk: Desk) -> Swept:
-    """Publish the limits, reconcile what is due, bring back held jobs, drain, audit a part of the counters."""
+    """Publish the limits, reconcile, bring back held jobs, drain, audit a part of the counters, tell what was left."""
     swept = Swept()
     desk.jobs.set_limit(desk.limits.max_concurrent_jobs, desk.limits.reserved_high_slots)
     _look(desk, swept)
@@ -35,6 +36,7 @@ def sweep(desk: Desk) -> Swept:
         _whatever_comes(swept, f"tenant {tenant}", partial(bring_back, desk, tenant))
     _whatever_comes(swept, "drain", lambda: swept.started.extend(drain(desk, trust_counts=False)))
     _whatever_comes(swept, "audit", lambda: swept.repaired.extend(audit(desk)))
+    _whatever_comes(swept, "events", lambda: announce_left(desk))
     return swept
 
 

@@ -49,14 +49,13 @@ def iso(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _view(desk: Desk, job: Job, progress: Progress | None) -> View:
-    done = _percent(job, progress)
+def row_view(desk: Desk, job: Job) -> View:
+    """What the row alone tells."""
     known = {
         "started_at": iso(job.started_ms) if job.started_ms else None,
         "finished_at": iso(job.finished_ms) if job.finished_ms else None,
         "execution_arn": desk.executions.arn(job.execution_name) if job.started_ms else None,
         "console_url": _console_url(desk, job),
-        "eta_seconds": _eta(desk.clock(), job, progress, done),
         "cancelling": True if job.status is Status.CANCELLING else None,
         "error": {k: v for k, v in asdict(job.failure).items() if v is not None} if job.failure else None,
     }
@@ -66,12 +65,17 @@ def _view(desk: Desk, job: Job, progress: Progress | None) -> View:
         "job_type": job.job_type,
         "priority": int(job.priority),
         "status": job.status.word,
-        "stage": _stage(job, progress),
-        "progress": done,
         "attempt": job.attempt,
         "submitted_at": iso(job.submitted_ms),
         **{name: value for name, value in known.items() if value is not None},
     }
+
+
+def _view(desk: Desk, job: Job, progress: Progress | None) -> View:
+    done = _percent(job, progress)
+    left = _eta(desk.clock(), job, progress, done)
+    eta = {} if left is None else {"eta_seconds": left}
+    return row_view(desk, job) | {"stage": _stage(job, progress), "progress": done} | eta
 
 
 def _console_url(desk: Desk, job: Job) -> str | None:

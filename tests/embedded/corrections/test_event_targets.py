@@ -39,3 +39,19 @@ def test_a_function_can_be_a_target(stack: Stack) -> None:
     assert put(stack, "loud", {})["FailedEntryCount"] == 0
 
     assert until(lambda: dynamodb.get_item(TableName="Seen", Key={"id": {"S": "by event"}}).get("Item"))
+
+
+def test_a_topic_can_be_a_target(stack: Stack) -> None:
+    events, sns, sqs = stack.client("events"), stack.client("sns"), stack.client("sqs")
+    topic = sns.create_topic(Name="told")["TopicArn"]
+    url = sqs.create_queue(QueueName="told")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    events.put_rule(Name="to-a-topic", EventPattern=json.dumps({"source": ["told"]}))
+    events.put_targets(Rule="to-a-topic", Targets=[{"Id": "topic", "Arn": topic}])
+
+    assert put(stack, "told", {"what": "this"})["FailedEntryCount"] == 0
+
+    (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
+    event = json.loads(json.loads(message["Body"])["Message"])
+    assert (event["detail-type"], event["detail"]) == ("Small Event", {"what": "this"})

@@ -14,9 +14,21 @@ from typing import Any
 from unittest.mock import patch
 
 from roughcut import ports
-from roughcut.aws import board, effects, executions, job_store, progress
-from roughcut.dispatch import audit, cancel, candidates, drain, intake, reconcile, retry, starting, sweep, tenants
-from roughcut.jobs import ids, slots
+from roughcut.aws import board, effects, event_bus, executions, job_store, progress
+from roughcut.dispatch import (
+    announcing,
+    audit,
+    cancel,
+    candidates,
+    drain,
+    intake,
+    reconcile,
+    retry,
+    starting,
+    sweep,
+    tenants,
+)
+from roughcut.jobs import announcement, ids, slots
 from tests.property.dispatch import gates
 
 _USERS = ("roughcut.", "dispatcher.", "tests.property.dispatch.world")  # whoever imports the functions by name
@@ -195,6 +207,15 @@ MUTANTS = [
         (audit._settle, "counter.suspected != counter.changes", "False"),
         (audit._settle, ">= _LONGEST_LAG_MS", ">= 0"),
     ),
+    # ---- what is told
+    mutant("events: not with the transition", (effects._followers, "yield from _outbox(table, job, to)", "")),
+    mutant(
+        "events: held is told", (announcement.announcement, "before.status is job.status", "False"), within="tenants"
+    ),
+    mutant("events: one id for all attempts", (announcement.Announcement.event_id, "{self.job.attempt}", "1")),
+    mutant("events: refused is sent", (event_bus.EventBridgeBus.publish, 'if "ErrorCode" not in entry', "")),
+    mutant("events: taken out, sent or not", (announcing._tell, "if each.event_id in taken", "")),
+    mutant("events: the sweep leaves them", (sweep.sweep, "lambda: announce_left(desk)", "lambda: None")),
     # ---- the gates
     mutant("Begin: attempt", ("BeginJob", "attempt = :attempt", always("attempt = :attempt"))),
     mutant("Begin: status", ("BeginJob", "#status = :starting", always("#status = :starting"))),

@@ -62,7 +62,7 @@ class Program:
             world.land_ghost(0)
         while world.machine.in_flight:
             world.machine.land(0)
-        world.machine.refuses, world.dynamo.lags = False, False
+        world.machine.refuses, world.dynamo.lags, world.bus.is_full = False, False, False
         world.limit(max(1, world.limits.max_concurrent_jobs), world.limits.reserved_high_slots)
         jobs = len(world.watch.rows)
         self.figures["jobs"] += jobs
@@ -241,7 +241,7 @@ class Program:
         self.world.tick(ms)
 
     def weather(self, dice: Dice) -> None:
-        what = dice.of(("lag", "catch up", "refuse", "accept", "limit", "limit"))
+        what = dice.of(("lag", "catch up", "refuse", "accept", "limit", "limit", "bus full", "bus free"))
         most, reserved = dice.of((0, *self.setting.most)), dice.of(self.setting.reserved)
         self.tell(f"{what} {most} {reserved}")
         self.figures[what] += 1
@@ -249,6 +249,8 @@ class Program:
             self.world.limit(most, reserved)
         elif what in ("refuse", "accept"):
             self.world.machine.refuses = what == "refuse"
+        elif what in ("bus full", "bus free"):
+            self.world.bus.is_full = what == "bus full"
         else:
             self.world.dynamo.lags = what == "lag"
             if what == "catch up":

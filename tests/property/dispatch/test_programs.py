@@ -28,7 +28,18 @@ HANDLERS = {"submit", "cancel", "retry", "drain", "bring back", "sweep"} | {
     f"message: {kind}" for kind in ("job", "end", "request", "garbage")
 }
 MISHAPS = {"kills", "throttles", "lost replies", "conflicts", "ghost starts", "gates in flight", "gate replies lost"}
-MISHAPS |= {"doubled messages", "lost messages", "fenced reports", "reports", "lag", "refuse", "limit", "hangs", *ENDS}
+MISHAPS |= {
+    "doubled messages",
+    "lost messages",
+    "fenced reports",
+    "reports",
+    "lag",
+    "refuse",
+    "limit",
+    "hangs",
+    "bus full",
+    *ENDS,
+}
 
 
 @pytest.mark.parametrize("setting", SETTINGS)

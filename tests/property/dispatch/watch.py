@@ -12,11 +12,14 @@ from roughcut.jobs.order import Priority, counter_shard
 from roughcut.jobs.status import ACTIVE, FINAL, TRANSITIONS, Status
 from roughcut.ports import Execution
 from tests.fakes.dynamo_client import Change, DynamoClient
+from tests.fakes.events import EventsClient
 from tests.property.dispatch.freezing import Stage
 from tests.property.dispatch.machine import FENCED, PUBLISHED, WORKING, Run, StepFunctions
 
 S = Status
 _GATES = {(S.STARTING, S.RUNNING): "BeginJob", (S.RUNNING, S.FINISHING): "PublishResult"}
+_TOLD = {S.QUEUED: "queued", S.STARTING: "started", S.SUCCEEDED: "completed", S.CANCELLED: "cancelled"}
+_TOLD |= {S.FAILED: "failed", S.TIMED_OUT: "failed"}
 NEVER = 1 << 60
 
 
@@ -75,10 +78,17 @@ class Watch:
     """Looks at each commit, knowing who made it."""
 
     def __init__(
-        self, dynamo: DynamoClient, machine: StepFunctions, stage: Stage, figures: Counter[str], caps: Limits
+        self,
+        dynamo: DynamoClient,
+        machine: StepFunctions,
+        bus: EventsClient,
+        stage: Stage,
+        figures: Counter[str],
+        caps: Limits,
     ) -> None:
-        self.dynamo, self.machine, self.stage, self.figures = dynamo, machine, stage, figures
+        self.dynamo, self.machine, self.bus, self.stage, self.figures = dynamo, machine, bus, stage, figures
         self.caps = caps
+        self.happened: set[str] = set()  # the ids of all events that are due
         self.rows: dict[JobKey, Row] = {}
         self.broken: list[str] = []
         self.sequence = 0
@@ -95,6 +105,7 @@ class Watch:
         pairs = [
             (before and row_of(before), row_of(after)) for _, before, after in changes if after and "status" in after
         ]
+        self._outbox(changes, pairs)
         claimed = [(b, a) for b, a in pairs if b and (b.status, a.status) == (S.QUEUED, S.STARTING)]
         if claimed:
             self._claim([before for before, _ in claimed])
@@ -112,6 +123,25 @@ class Watch:
     def caught_up(self) -> None:
         self.sequence += 1  # later than any look at the board so far
         self._note_visible(key for key, row in self.rows.items() if key not in self.visible_since)
+
+    # ------------------------------------------------------------------ what is told
+
+    def _outbox(self, changes: Sequence[Change], pairs: Sequence[tuple[Row | None, Row]]) -> None:
+        """A step that is told puts its event in with it, nothing else does, and only a sent event is taken out."""
+        items = [(name.partition("#")[2], after) for (kind, name), _, after in changes if kind.startswith("_outbox")]
+        put = {event_id for event_id, after in items if after}
+        due = {event_of(before, after) for before, after in pairs} - {None}
+        self.require(put == due, f"events {put} were put in where {due} are due")
+        self.happened |= due
+        for event_id in {event_id for event_id, _ in items} - put:
+            self.figures["events taken out"] += 1
+            self.require(event_id in self.bus.ids(), f"event {event_id} was taken out and never sent")
+
+    def all_told(self) -> None:
+        """When faults have stopped: each event was sent, none that never happened, and nothing waits to be sent."""
+        self.require(self.bus.ids() == self.happened, f"events sent or due alone: {self.bus.ids() ^ self.happened}")
+        left = [key for key in self.dynamo.items if key[0].startswith("_outbox")]
+        self.require(not left, f"left in the outbox: {left}")
 
     # ------------------------------------------------------------------ one row
 
@@ -281,6 +311,13 @@ class Watch:
         mine = _running(other for other in self.rows.values() if other.tenant == row.tenant)
         taken = sum(other.tenant == row.tenant for other in batch)
         return (at <= looked or by is self.stage.current) and (mine + taken < cap)
+
+
+def event_of(before: Row | None, after: Row) -> str | None:
+    is_told = after.status in _TOLD and after.key.session_id != QUARANTINE
+    if not is_told or (before is not None and before.status is after.status):
+        return None
+    return f"{after.key.job_id}-{after.attempt}-{_TOLD[after.status]}"
 
 
 def is_start_of(arn: str, row: Row) -> bool:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from typing import Any
 from unittest.mock import patch
@@ -14,11 +15,13 @@ from botocore.exceptions import ClientError
 from dispatcher import app
 from roughcut import wiring
 from roughcut.aws.effects import TenantCaps
+from roughcut.aws.event_bus import EventBridgeBus
 from roughcut.aws.executions import StepFunctionsExecutions
-from roughcut.aws.job_store import DynamoJobStore
 from roughcut.aws.media_store import S3MediaStore
 from roughcut.aws.progress import DynamoProgress
 from roughcut.aws.queues import SqsQueues
+from roughcut.aws.telling_job_store import TellingJobStore
+from roughcut.dispatch.announcing import announce
 from roughcut.dispatch.cancel import cancel
 from roughcut.dispatch.desk import Desk, Limits
 from roughcut.dispatch.drain import drain
@@ -27,6 +30,7 @@ from roughcut.dispatch.submit import Submitted, submit
 from roughcut.dispatch.sweep import Swept, sweep
 from roughcut.dispatch.tenants import bring_back
 from roughcut.jobs import slots
+from roughcut.jobs.announcement import Announcement
 from roughcut.jobs.errors import AttemptOver
 from roughcut.jobs.ids import keyed_job_id
 from roughcut.jobs.job import QUARANTINE, Job, JobKey
@@ -35,6 +39,7 @@ from roughcut.jobs.request import RequestRefused, SubmitRequest
 from roughcut.jobs.status import ACTIVE, FINAL, Status
 from tests.adapters.conftest import TABLE, table_properties
 from tests.fakes.dynamo_client import DynamoClient
+from tests.fakes.events import EventsClient, noted
 from tests.fakes.jobs import FakeClock
 from tests.property.dispatch.freezing import Freeze, Handler, Pointed, Stage
 from tests.property.dispatch.machine import ARN, WORKING, Run, StepFunctions
@@ -70,10 +75,11 @@ class World:
         self.dynamo, self.bucket = DynamoClient(TABLE, table_properties()), Bucket()
         self.machine = StepFunctions(self.dynamo, self._staleness)
         self.machine.on_end = self._send_event
+        self.bus = EventsClient()
         self.messages: list[Message] = []
         self.ghosts: list[dict[str, Any]] = []
         self.accepted: dict[JobKey, bytes] = {}
-        self.watch = Watch(self.dynamo, self.machine, self.stage, figures, limits)
+        self.watch = Watch(self.dynamo, self.machine, self.bus, self.stage, figures, limits)
         self.dynamo.on_commit = self.watch.on_commit
         self.clients = {name: self._pointed(client) for name, client in self._all_clients().items()}
         self.spread = patch.object(slots, "CLAIMS_PER_SHARD", claims_per_shard)
@@ -82,18 +88,27 @@ class World:
         self.sweep()
 
     def _all_clients(self) -> dict[str, Any]:
-        return {"dynamodb": self.dynamo, "sqs": self, "stepfunctions": self.machine, "s3": self.bucket}
+        return {
+            "dynamodb": self.dynamo,
+            "sqs": self,
+            "stepfunctions": self.machine,
+            "s3": self.bucket,
+            "events": self.bus,
+        }
 
     def _pointed(self, client: Any) -> Pointed:
         return Pointed(client, self.stage, self._on_call)
 
     def desk(self) -> Desk:
         caps = TenantCaps(self.limits.tenant_max_queued, self.limits.tenant_max_running)
+        fresh: list[Announcement] = []
         return Desk(
-            jobs=DynamoJobStore(self.clients["dynamodb"], TABLE, caps, pause=lambda _: None),
+            jobs=TellingJobStore(self.clients["dynamodb"], TABLE, caps, lambda _: None, tell=partial(noted, fresh)),
             queues=SqsQueues(self.clients["sqs"], {p: p.name for p in Priority}, "dead"),
             executions=StepFunctionsExecutions(self.clients["stepfunctions"], ARN),
             media=S3MediaStore(self.clients["s3"], "media"),
+            events=EventBridgeBus(self.clients["events"], ARN),
+            fresh=fresh,
             clock=self.clock,
             randomness=lambda size: next(self.names).to_bytes(size),
             limits=self.limits,
@@ -120,6 +135,16 @@ class World:
         self._if_over(handler)
         return handler
 
+    def _told(self, desk: Desk, do: Callable[[], Any]) -> Callable[[], Any]:
+        """A use case, and what the functions do after each."""
+
+        def do_and_announce() -> Any:
+            answer = do()
+            announce(desk)
+            return answer
+
+        return do_and_announce
+
     def resume(self, handler: Handler, fate: BaseException | None, freeze: Freeze | None = None) -> None:
         self.stage.resume(handler, fate, freeze)
         self._if_over(handler)
@@ -138,7 +163,7 @@ class World:
                 self.watch.require(self.accepted[handler.answer.job.key] == request.stored, "a key names two requests")
 
         desk = self.desk()
-        return self.invoke("submit", lambda: submit(request, desk), freeze, then=acknowledged)
+        return self.invoke("submit", self._told(desk, lambda: submit(request, desk)), freeze, then=acknowledged)
 
     def cancel(self, key: JobKey, freeze: Freeze | None = None, stale: int = 0) -> Handler:
         before = self.row_status(key)
@@ -153,15 +178,15 @@ class World:
                 self.watch.require(over, f"cancel refused in {before}")
 
         desk = self.desk()
-        return self.invoke("cancel", lambda: cancel(desk, key), freeze, stale, told)
+        return self.invoke("cancel", self._told(desk, lambda: cancel(desk, key)), freeze, stale, told)
 
     def retry(self, key: JobKey, freeze: Freeze | None = None) -> Handler:
         desk = self.desk()
-        return self.invoke("retry", lambda: retry(desk, key), freeze)
+        return self.invoke("retry", self._told(desk, lambda: retry(desk, key)), freeze)
 
     def drain(self, freeze: Freeze | None = None) -> Handler:
         desk = self.desk()
-        return self.invoke("drain", lambda: drain(desk), freeze)
+        return self.invoke("drain", self._told(desk, lambda: drain(desk)), freeze)
 
     def bring_back(self, tenant: str, freeze: Freeze | None = None) -> Handler:
         desk = self.desk()
@@ -176,10 +201,11 @@ class World:
                 if freeze is None:
                     self.watch.limits_are(handler.limits)
                 if not handler.was_disturbed:
-                    self.watch.require(not handler.answer.broken, f"the sweep broke: {handler.answer.broken}")
+                    broken = [told for told in handler.answer.broken if "EventsRefused" not in told]
+                    self.watch.require(not broken, f"the sweep broke: {broken}")
 
         desk = self.desk()
-        return self.invoke("sweep", lambda: sweep(desk), freeze, stale, told)
+        return self.invoke("sweep", self._told(desk, lambda: sweep(desk)), freeze, stale, told)
 
     def deliver(self, message: Message, freeze: Freeze | None = None, stale: int = 0) -> Handler:
         def told(handler: Handler) -> None:
@@ -245,6 +271,7 @@ class World:
                 self.watch.require(fits, "an execution works and its row does not know it")
                 stored = self.bucket.objects.get(f"sessions/{run.key.session_id}/jobs/{run.key.job_id}/request.json")
                 self.watch.require(bool(stored), "an execution works without its request")
+        self.watch.require(self.bus.ids() <= self.watch.happened, "an event of what never happened")
         turns = Counter((run.key, run.attempt) for run in self.machine.runs.values())
         self.watch.require(all(times == 1 for times in turns.values()), "one attempt, two executions")
         self.watch.require(all(key in self.watch.rows for key in self.accepted), "an acknowledged job is lost")
@@ -268,7 +295,9 @@ class World:
     def _rest(self) -> int:
         """What is left when all has ended: nothing that works, no note of a tenant that waits."""
         assert not any(run.state == WORKING for run in self.machine.runs.values())
+        self.tick(MINUTE)
         self.sweep()
+        self.watch.all_told()
         assert not any(kind == "_held" for kind, _ in self.dynamo.items), (
             "a tenant without held jobs is noted as having"
         )
