@@ -13,13 +13,14 @@ from roughcut.aws.effects import TenantCaps
 from roughcut.aws.event_bus import EventBridgeBus
 from roughcut.aws.executions import StepFunctionsExecutions
 from roughcut.aws.media_store import S3MediaStore
-from roughcut.aws.progress import DynamoProgress
 from roughcut.aws.queues import SqsQueues
 from roughcut.aws.telling_job_store import TellingJobStore
+from roughcut.aws.telling_progress import TellingProgress
 from roughcut.dispatch.desk import Desk, Limits
 from roughcut.dispatch.pace import side_by_side
 from roughcut.engine.workroom import workroom
 from roughcut.jobs.announcement import Announcement, announcement
+from roughcut.jobs.board import Progress
 from roughcut.jobs.job import Job, JobKey
 from roughcut.media.costs import ENCODER, MOST_PACKAGERS, PACKAGER, as_many_as
 from roughcut.media.foresight import Crew
@@ -27,6 +28,7 @@ from roughcut.media.sizes import Size
 from roughcut.media.slides import SlideSpec
 from roughcut.ports import MediaStore, ProgressSink
 from roughcut.settings import Settings
+from roughcut.stages.progressed import Unheard, percent_of, progressed
 from roughcut.stages.reporter import Reporter
 from roughcut.stages.room import Room
 from roughcut.transitions import tell_transition
@@ -48,8 +50,20 @@ def media_store() -> MediaStore:
 
 def progress(job: dict[str, Any]) -> ProgressSink:
     """Where the stage that got this `job` reports."""
-    key = JobKey(job["session_id"], job["job_id"])
-    return DynamoProgress(client("dynamodb"), settings().table, key, job["attempt"])
+
+    def tell(progress: Progress) -> None:
+        bus = EventBridgeBus(client("events"), settings().state_machine_arn)
+        if not bus.publish([progressed(job, progress)]):
+            raise Unheard
+
+    return TellingProgress(
+        client("dynamodb"),
+        settings().table,
+        JobKey(job["session_id"], job["job_id"]),
+        job["attempt"],
+        percent_of=partial(percent_of, job),
+        tell=tell,
+    )
 
 
 def reporter(job: dict[str, Any], worker: str) -> Reporter:

@@ -112,13 +112,14 @@ class DynamoClient:
 
     def update_item(self, **call: Any) -> dict[str, Any]:
         answer_on_refusal = call.pop("ReturnValuesOnConditionCheckFailure", "NONE")
+        is_answered = call.pop("ReturnValues", "NONE") == "ALL_NEW"
         change = self._changed({"Update": call}, "UpdateItem")
         if change is None:
             before = self.items.get(self._key(call["Key"]))
             shown = {"Item": before} if before and answer_on_refusal == "ALL_OLD" else {}
             raise ConditionalCheckFailedException(_error("ConditionalCheckFailedException") | shown, "UpdateItem")
         self._commit([change])
-        return {}
+        return {"Attributes": dict(self.items[self._key(call["Key"])])} if is_answered else {}
 
     def delete_item(self, **call: Any) -> dict[str, Any]:
         self._accept(call, "Key ConditionExpression ExpressionAttributeNames ExpressionAttributeValues")

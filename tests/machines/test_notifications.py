@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,16 +54,30 @@ def heard(stack: WatchedStack, name: str, job: Job, count: int) -> list[Event]:
 def test_a_jobs_course_is_told_with_the_job_as_status_shows_it(stack: WatchedStack) -> None:
     job = stack.film("told", job_type="generate_slides", payload={"slides": ["intro.png"]})
 
-    events = {event["detail-type"]: event for event in heard(stack, "all", job, 3)}
+    events = {event["detail-type"]: event for event in heard(stack, "all", job, 4)}
 
-    assert set(events) == {"Job Queued", "Job Started", "Job Completed"}
+    words = {"Queued": "queued", "Started": "started", "Progressed": "progressed-75", "Completed": "completed"}
     assert {title: event["detail"].pop("event_id") for title, event in events.items()} == {
-        f"Job {word.capitalize()}": f"{job['job_id']}-1-{word}" for word in ("queued", "started", "completed")
+        f"Job {title}": f"{job['job_id']}-1-{word}" for title, word in words.items()
     }
     assert events["Job Queued"]["detail"]["status"] == "queued"
     assert events["Job Started"]["detail"]["started_at"] == job["started_at"]
     assert events["Job Completed"]["detail"].items() <= job.items()
     assert events["Job Completed"]["detail"]["finished_at"]
+
+
+def test_a_film_tells_of_the_quarters_on_its_way(stack: WatchedStack, clips: Path) -> None:
+    stack.upload("quarters", clips / "large.mp4")
+    job = stack.film("quarters", payload={"videos": ["large.mp4"], "resolutions": ["360p"]})
+
+    told = [event["detail"] for event in heard(stack, "all", job, 4) if event["detail-type"] == "Job Progressed"]
+
+    quarters = {int(detail["event_id"].rpartition("-")[2]) for detail in told}
+    assert quarters and quarters <= {25, 50, 75}
+    assert all(detail["progress"] >= int(detail["event_id"].rpartition("-")[2]) for detail in told)
+    assert {(detail["status"], detail["attempt"], detail["stage"]) for detail in told} == {
+        ("processing", 1, "optimize")
+    }
 
 
 def test_a_failure_is_told_with_its_error_and_a_retry_is_another_event(stack: WatchedStack) -> None:

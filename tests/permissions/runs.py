@@ -24,6 +24,10 @@ def run_everything(stack: RecordedStack, clips: Path) -> None:
     assert stack.film("films", job_type="full_pipeline", payload=LADDER)["status"] == "completed"
     again = stack.film("films", job_type="optimize_video", payload={"resolutions": ["240p"]})
     assert again["status"] == "completed"
+    assert stack.film("films", job_type="generate_slides", payload={"slides": ["intro.png"]})["status"] == "completed"
+    # Of a copied film the plan alone is more than a quarter: video-optimizer tells of it.
+    copied = stack.film("films", job_type="stitch_video", payload={"videos": ["wide.mp4"]})
+    assert {part["how"] for part in stack.document(copied, "edit.json")["parts"]} == {"copy"}
     missing = stack.film("films", job_type="stitch_video", payload={"videos": ["gone.mp4"]})
     assert missing["error"]["code"] == "SourceMissing"
     stack.ask("retry", session_id="films", job_id=missing["job_id"])

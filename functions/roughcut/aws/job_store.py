@@ -8,6 +8,7 @@ from roughcut.aws.board import BoardTable
 from roughcut.aws.effects import TenantCaps, Write
 from roughcut.aws.index_reads import IndexReads
 from roughcut.aws.outbox import OutboxTable
+from roughcut.aws.progress import progress_of
 from roughcut.aws.rows import from_item, key_item, plain, to_item, typed
 from roughcut.jobs.board import Progress, SlotShard
 from roughcut.jobs.job import Job, JobKey
@@ -93,7 +94,7 @@ class DynamoJobStore(IndexReads, BoardTable, OutboxTable):
 
     def progress(self, keys: Sequence[JobKey]) -> dict[JobKey, Progress]:
         items = map(plain, self._batch_get([effects.progress_key(key) for key in keys]))
-        return {JobKey(row["session_id"], row["job_id"].removesuffix("/progress")): _progress(row) for row in items}
+        return {JobKey(row["session_id"], row["job_id"].removesuffix("/progress")): progress_of(row) for row in items}
 
     def _batch_get(self, keys: Sequence[JobKey]) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = []
@@ -135,11 +136,3 @@ def _outcome(refused: Refusals, job: Job) -> Outcome:
     if ("tenant", job.tenant) in refused:
         return Outcome.TENANT_FULL
     return Outcome.NO_SLOT if ("slot", "") in refused else Outcome.DONE
-
-
-def _progress(row: dict[str, Any]) -> Progress:
-    return Progress(
-        attempt=int(row["attempt"]),
-        parts={name[2:]: int(value) for name, value in row.items() if name.startswith("p:")},
-        expected={name[2:]: int(value) for name, value in row.items() if name.startswith("n:")},
-    )

@@ -8,10 +8,22 @@ from typing import Any
 
 from roughcut.aws.effects import progress_key
 from roughcut.aws.rows import key_item, plain, typed
+from roughcut.jobs.board import Progress
 from roughcut.jobs.errors import AttemptOver
 from roughcut.jobs.job import JobKey
 
 FULL = 10_000  # the mean part of a worker
+TOLD = "told"
+
+
+def progress_of(row: dict[str, Any]) -> Progress:
+    """What the item tells."""
+    return Progress(
+        attempt=int(row["attempt"]),
+        parts={name[2:]: int(value) for name, value in row.items() if name.startswith("p:")},
+        expected={name[2:]: int(value) for name, value in row.items() if name.startswith("n:")},
+        told=int(row.get(TOLD, 0)),
+    )
 
 
 class DynamoProgress:
@@ -28,7 +40,7 @@ class DynamoProgress:
 
     def _write(self, name: str, value: int) -> None:
         try:
-            self._client.update_item(
+            answer = self._client.update_item(
                 TableName=self._table,
                 Key=key_item(progress_key(self._key)),
                 UpdateExpression="SET #name = :value",
@@ -36,9 +48,15 @@ class DynamoProgress:
                 "AND (attribute_not_exists(#name) OR #name <= :value)",
                 ExpressionAttributeNames={"#name": name},
                 ExpressionAttributeValues=typed({":value": value, ":attempt": self._attempt}),
+                ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except self._client.exceptions.ConditionalCheckFailedException as refused:
             before = plain(refused.response.get("Item", {}))
             if "is_over" in before or before.get("attempt") != self._attempt:
                 raise AttemptOver(f"attempt {self._attempt} of job {self._key.job_id} is over") from refused
+        else:
+            self._written(progress_of(plain(answer["Attributes"])))
+
+    def _written(self, progress: Progress) -> None:
+        """What the whole attempt has come to with this write."""

@@ -101,8 +101,9 @@ class Due:
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far an attempt is: per worker, 10,000 being the mean part; how many workers each group has, and what else the
-    plan told (`roughcut.jobs.progress`)."""
+    plan told (`roughcut.jobs.progress`). `told` is the last quarter, in percent, that listeners heard of."""
 
     attempt: int
     parts: Mapping[str, int]
     expected: Mapping[str, int]
+    told: int = 0

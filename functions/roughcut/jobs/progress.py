@@ -44,6 +44,11 @@ def percent(job_type: str, parts: Parts, expected: Mapping[str, int], slides: in
     return round(min(done, _DONE_BUT_UNPUBLISHED), 2)
 
 
+def quarter(done: float) -> int:
+    """The last of 25, 50 and 75 percent that is reached; 0 before."""
+    return int(done // 25) * 25
+
+
 def stage_of(job_type: str, parts: Parts) -> str | None:
     """The stage that the furthest worker is in: slides, stitch or optimize. A stitch_video job renders in "stitch"."""
     groups = {_group(worker) for worker in parts}
