@@ -25,7 +25,8 @@ def test_an_unknown_execution_is_none(executions):
 def test_a_started_execution_is_known_by_its_name(executions):
     executions.start("job-1-0", "{}")
     execution = executions.describe("job-1-0")
-    assert execution.status == "RUNNING" and not execution.is_closed
+    # On a busy machine it has ended before it is asked for.
+    assert (execution.status, execution.is_closed) in {("RUNNING", False), ("SUCCEEDED", True)}
     assert executions.arn("job-1-0").endswith(":execution:video-pipeline:job-1-0")
 
 
