@@ -32,6 +32,8 @@ BAD = {
     "PriorityAgingMinutes": ["-1", "525601", "١٢"],
     "JwtIssuer": ["http://login.example.com", "login.example.com", "https://a b"],
     "JobTopic": ["", "yes", "True"],
+    "NotificationEmail": ["nobody", "a b@example.com", "@"],
+    "AlarmTopic": ["pager", "arn:aws:sqs:us-east-1:123456789012:pager", "arn:aws:sns:us-east-1:1:pager"],
     "WebhookUrl": ["http://hooks.example.com", "hooks.example.com", "https://a b"],
     "WebhookSecret": ["short", "a b c d e f g h i j", "ä" * 16],
     "JwtAudience": ["two words", "one,two", 'a"b'],
@@ -45,6 +47,7 @@ GOOD = {
     "LogRetentionDays": ["1", "3653"],
     "MapConcurrency": ["1", "40"],
     "MaxConcurrentJobs": ["0", "10000"],
+    "AlarmTopic": ["", "arn:aws:sns:eu-west-1:123456789012:pager"],
     "CorsOrigins": ["", "https://studio.example.com", "https://a.example.com, http://localhost:3000"],
 }
 

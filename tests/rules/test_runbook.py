@@ -55,7 +55,8 @@ def test_each_alarm_has_its_section_of_the_runbook_and_no_section_is_of_another(
 @pytest.mark.parametrize("alarm", ALARMS)
 def test_an_alarm_says_its_section_and_tells_the_topic_if_there_is_one(alarm):
     name = ALARMS[alarm]["AlarmName"]["Fn::Sub"].removeprefix("${NamePrefix}roughcut-")
-    told = [{"Fn::If": ["HasNotificationEmail", {"Ref": "AlarmTopic"}, {"Ref": "AWS::NoValue"}]}]
+    topics = {"HasNotificationEmail": "MailTopic", "HasAlarmTopic": "AlarmTopic"}
+    told = [{"Fn::If": [given, {"Ref": topic}, {"Ref": "AWS::NoValue"}]} for given, topic in topics.items()]
     assert ALARMS[alarm]["AlarmDescription"].endswith(f"docs/operations.md, alarm {name}.")
     assert ALARMS[alarm]["AlarmActions"] == ALARMS[alarm]["OKActions"] == told
 
