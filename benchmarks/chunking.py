@@ -18,6 +18,7 @@ from statistics import median
 
 from benchmarks.costs import Cost, cost_of
 from benchmarks.films import SAMPLES, STEP_SECONDS
+from benchmarks.speech import say
 from roughcut.media.plan import Item, Plan
 from roughcut.stages.documents import write_document
 from tests.media.clips import ffmpeg
@@ -74,11 +75,6 @@ def encode(studio: Studio, plan_key: str) -> None:
 def row(way: str, costs: Sequence[Cost]) -> str:
     of = {name: median(getattr(cost, name) for cost in costs) for name in ("processor", "wall", "peak")}
     return f"| {way} | {of['processor']:.2f} | {of['wall']:.2f} | {of['peak']:.0f} |"
-
-
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

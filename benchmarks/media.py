@@ -21,6 +21,7 @@ from benchmarks.engine import encoded, our_film, planned, raw_frames, raw_sound
 from benchmarks.fidelity import Fidelity, Look, fidelity, lateness, reference
 from benchmarks.films import FILMS, Film
 from benchmarks.older_system import RUNGS, OlderRung, older_film
+from benchmarks.speech import say
 from roughcut.media.plan import Plan
 
 MOST_PROCESSOR, MOST_WALL, LEAST_ENCODING, MOST_MEMORY, MOST_BYTES = 0.45, 0.50, 0.90, 1000, 1.05
@@ -133,11 +134,6 @@ def quality_bars(rung: OlderRung, older: Rendition, ours: Rendition) -> Iterator
 def over(what: str, value: float, bar: float) -> Iterator[str]:
     if value > bar:
         yield f"{what} is {value:.3f}, more than {bar:.3f}"
-
-
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

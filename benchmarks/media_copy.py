@@ -10,7 +10,6 @@ Processor time is that of every child process and of Python; wall time has as ma
 import argparse
 import os
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
+from benchmarks.speech import say
 from roughcut.stages.finish import finish_film
 from tests.media.clips import ffmpeg
 from tests.media.film import Studio
@@ -131,11 +131,6 @@ def timed() -> Iterator[Cost]:
 def processor_seconds() -> float:
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in used)
-
-
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

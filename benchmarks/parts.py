@@ -1,11 +1,11 @@
 """What workers fetch of a long film: `python -m benchmarks.parts`. Its moov tells."""
 
-import sys
 import tempfile
 from fractions import Fraction
 from pathlib import Path
 
 from benchmarks.costs import cost_of
+from benchmarks.speech import say
 from roughcut.media.mp4_index import read_index
 from roughcut.media.partial import Kind, Stretch, opening, partial, read
 from roughcut.media.ranges import moved, on_disk, requests
@@ -44,11 +44,6 @@ def counted(film: Path) -> None:
         )
         figures = f"{moved(ranges) / MEGA:8,.0f} {on_disk(ranges) / MEGA:6,.0f} {len(requests(ranges)):9}"
         say(f"{name:30} {figures} {most.moved / MEGA:16,.0f} {most.held / MEGA:6,.0f}")
-
-
-def say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 def main() -> None:

@@ -11,15 +11,10 @@ import pytest
 from tests.permissions.grants import Grant
 from tests.permissions.needs import Need, attributes
 from tests.permissions.recorded import RecordedStack
+from tests.rules.tree import names
 
-FUNCTIONS = [
-    "job-queue-manager",
-    "job-dispatcher",
-    "slide-generator",
-    "video-stitcher",
-    "video-optimizer",
-    "chunk-encoder",
-]
+FUNCTIONS = sorted(names("AWS::Serverless::Function", "FunctionName"))
+STAGES = sorted({*FUNCTIONS} - {"job-queue-manager", "job-dispatcher"})
 ACCOUNT = "us-east-1:123456789012"
 
 
@@ -92,7 +87,7 @@ def machine_needs(machine):
             yield Need("dynamodb:UpdateItem", table, keys)
 
 
-@pytest.mark.parametrize("function", FUNCTIONS[2:])
+@pytest.mark.parametrize("function", STAGES)
 @pytest.mark.parametrize(
     ("session", "attribute"), [("films", "status"), ("films", "execution"), ("_board", "attempt"), ("_tenants", "n:x")]
 )

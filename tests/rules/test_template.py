@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from cfnlint.api import lint
 
-from tests.rules.tree import FUNCTIONS, cloudformation, resources, template
+from tests.rules.tree import FUNCTIONS, cloudformation, names, plain, resources, template
 
 # cfn-lint's warnings that are right as they are, each with the reason.
 EXPLAINED_WARNINGS: dict[str, str] = {"W1030": "WebhookSecret is empty only where there is no webhook to send it to"}
@@ -22,19 +22,6 @@ CONTRACT_DEFAULTS = {
 
 FUNCTION = "AWS::Serverless::Function"
 QUEUE = "AWS::SQS::Queue"
-
-
-def plain(value: Any) -> Any:
-    """A name without its prefix parameter; the default for a parameter."""
-    if isinstance(value, dict) and "Fn::Sub" in value:
-        return value["Fn::Sub"].replace("${NamePrefix}", "")
-    if isinstance(value, dict) and value.get("Ref") in template()["Parameters"]:
-        return template()["Parameters"][value["Ref"]]["Default"]
-    return value
-
-
-def names(kind: str, key: str) -> set[str]:
-    return {plain(properties[key]) for properties in resources(kind).values()}
 
 
 def job_sources() -> Iterator[tuple[int, dict[str, Any]]]:

@@ -137,3 +137,16 @@ def _chosen(choice: dict[str, Any], job: dict[str, Any]) -> str:
         if value == rule.get("StringEquals") or ("NumericGreaterThan" in rule and value > rule["NumericGreaterThan"]):
             return str(rule["Next"])
     return str(choice["Default"])
+
+
+def plain(value: Any) -> Any:
+    """A name without its prefix parameter; the default for a parameter."""
+    if isinstance(value, dict) and "Fn::Sub" in value:
+        return value["Fn::Sub"].replace("${NamePrefix}", "")
+    if isinstance(value, dict) and value.get("Ref") in template()["Parameters"]:
+        return template()["Parameters"][value["Ref"]]["Default"]
+    return value
+
+
+def names(kind: str, key: str) -> set[str]:
+    return {plain(properties[key]) for properties in resources(kind).values()}

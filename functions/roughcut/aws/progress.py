@@ -11,8 +11,8 @@ from roughcut.aws.rows import key_item, plain, typed
 from roughcut.jobs.board import Progress
 from roughcut.jobs.errors import AttemptOver
 from roughcut.jobs.job import JobKey
+from roughcut.jobs.progress import FULL
 
-FULL = 10_000  # the mean part of a worker
 TOLD = "told"
 
 

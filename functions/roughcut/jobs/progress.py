@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 Parts = Mapping[str, int]  # worker -> how much is done; 10,000 is the mean part of its group
 
-FULL = 10_000
+FULL = 10_000  # the mean part of a worker
 _DONE_BUT_UNPUBLISHED = 99.0
 _LEAST = 0.5  # percent of which a pace can be told
 

@@ -261,6 +261,7 @@ def _sentence(of: Callable[[], None] | Mutant) -> str:
 
 @pytest.mark.parametrize("check_interleaving", INTERLEAVINGS, ids=_sentence)
 def test_it_holds(check_interleaving):
+    """Each asserts what should come of it, and its world asserts the laws: without the guard it fails, see below."""
     check_interleaving()
 
 

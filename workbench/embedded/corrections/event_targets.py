@@ -1,6 +1,5 @@
-"""In moto a rule without a pattern (a schedule) matches every event, a disabled rule fires, and a function as target
-or a topic raises NotImplementedError inside the caller's PutEvents: with our sweep in the template, every event would
-fail."""
+"""In moto a rule without a pattern (a schedule) matches every event, a disabled rule fires, and the caller's PutEvents
+fails where the target is a function or a topic: with our sweep in the template, every event would fail."""
 
 import copy
 import json
