@@ -7,6 +7,8 @@ import click
 from workbench.commands.options import json_option, print_json
 from workbench.local import local_stack, print_log
 
+_LOOK_SECONDS = 0.2
+
 
 @click.command()
 @click.option("--port", metavar="PORT", type=int, default=8787, show_default=True, help="HTTP API; 0 is any free port.")
@@ -33,7 +35,10 @@ def up(port: int, aws_port: int, workers: int | None, as_json: bool) -> None:
 
 def wait_for_interrupt() -> None:
     """Ctrl-C is the ordinary end of `up`."""
+    never = threading.Event()
     try:
-        threading.Event().wait()
+        # In slices: a signal that comes just before the thread falls asleep, or to another thread, does not wake it.
+        while not never.wait(_LOOK_SECONDS):
+            continue
     except KeyboardInterrupt:
         click.echo("stopping", err=True)
