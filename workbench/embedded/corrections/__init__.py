@@ -28,6 +28,8 @@ from workbench.embedded.corrections import (
     queue_speed,
     retry_wait,
     table_locking,
+    table_queries,
+    table_transactions,
     thread_tracking,
     version_names,
 )
@@ -45,6 +47,8 @@ ALL = {
         queue_locking,
         queue_consumers,
         queue_removal,
+        table_queries,
+        table_transactions,
         table_locking,
         object_memory,
         event_targets,
