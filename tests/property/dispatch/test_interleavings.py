@@ -13,7 +13,7 @@ from roughcut.jobs.request import SubmitRequest
 from roughcut.jobs.status import Status
 from tests.property.dispatch.freezing import Freeze, Killed
 from tests.property.dispatch.machine import Run
-from tests.property.dispatch.mutants import SCRIPTED, Mutant, applied
+from tests.property.dispatch.mutants import SCRIPTED, applied
 from tests.property.dispatch.program import ENDS
 from tests.property.dispatch.world import MINUTE, World, event_of
 
@@ -58,10 +58,7 @@ def interrupted(world: World, key: JobKey, after_ms: int = 1000) -> None:
     world.deliver(event_of(run, "end"))
 
 
-# ---------------------------------------------------------------------- the interleavings
-
-
-def a_late_end_of_attempt_1_does_not_end_attempt_2():
+def test_a_late_end_of_attempt_1_does_not_end_attempt_2():
     with living() as world:
         key = submitted(world)
         run = begun(world, key)
@@ -76,7 +73,7 @@ def a_late_end_of_attempt_1_does_not_end_attempt_2():
         assert status(world, key) == (S.RUNNING, 2)
 
 
-def a_write_of_the_publish_gate_that_lands_late_publishes_nothing_of_an_old_attempt():
+def test_a_late_write_of_the_publish_gate_publishes_nothing_of_an_old_attempt():
     with living() as world:
         key = submitted(world)
         run = begun(world, key)
@@ -89,7 +86,7 @@ def a_write_of_the_publish_gate_that_lands_late_publishes_nothing_of_an_old_atte
         assert status(world, key) == (S.RUNNING, 2)
 
 
-def a_high_job_goes_first_however_many_wait_below_it():
+def test_a_high_job_goes_first_however_many_wait_below_it():
     with living() as world:
         for _ in range(9):
             submitted(world, Priority.LOW)
@@ -99,7 +96,7 @@ def a_high_job_goes_first_however_many_wait_below_it():
         assert status(world, high) == (S.STARTING, 1)
 
 
-def a_second_attempt_that_is_cancelled_before_it_started_frees_its_slot():
+def test_a_second_attempt_that_is_cancelled_before_it_started_frees_its_slot():
     with living() as world:
         key = submitted(world)
         run = begun(world, key)
@@ -112,7 +109,7 @@ def a_second_attempt_that_is_cancelled_before_it_started_frees_its_slot():
         assert status(world, key) == (S.CANCELLED, 2)
 
 
-def a_row_that_cannot_be_looked_at_keeps_no_other_from_ending():
+def test_a_row_that_cannot_be_looked_at_keeps_no_other_from_ending():
     with living(most=2) as world:
         stuck, other = submitted(world), submitted(world)
         runs = {key: begun(world, key) for key in (stuck, other)}
@@ -125,7 +122,7 @@ def a_row_that_cannot_be_looked_at_keeps_no_other_from_ending():
         assert world.watch.broken and all("AccessDenied" in told for told in world.watch.broken)
 
 
-def a_job_that_kills_its_host_five_times_is_given_up():
+def test_a_job_that_kills_its_host_five_times_is_given_up():
     with living() as world:
         key = submitted(world)
         for _ in range(5):
@@ -135,7 +132,7 @@ def a_job_that_kills_its_host_five_times_is_given_up():
         assert status(world, key) == (S.FAILED, 6)
 
 
-def a_job_that_outlives_five_hosts_is_not_given_up():
+def test_a_job_that_outlives_five_hosts_is_not_given_up():
     with living() as world:
         key = submitted(world)
         for _ in range(5):
@@ -145,7 +142,7 @@ def a_job_that_outlives_five_hosts_is_not_given_up():
         assert status(world, key) == (S.STARTING, 6)
 
 
-def a_held_job_is_brought_back_though_the_handler_that_should_have_died():
+def test_a_held_job_is_brought_back_though_the_handler_that_should_have_died():
     with living(most=2, tenant_max_running=1) as world:
         first, held = (submitted(world, session="acme.s1") for _ in range(2))
         run = begun(world, first)
@@ -160,7 +157,7 @@ def a_held_job_is_brought_back_though_the_handler_that_should_have_died():
         assert status(world, held) == (S.STARTING, 1)
 
 
-def a_tenants_best_job_starts_where_its_second_must_wait():
+def test_a_tenants_best_job_starts_where_its_second_must_wait():
     with living(most=3, tenant_max_running=1) as world:
         best, second, other = (submitted(world, session=session) for session in ("acme.s1", "acme.s1", "abc"))
         world.drain()
@@ -168,7 +165,7 @@ def a_tenants_best_job_starts_where_its_second_must_wait():
         assert [status(world, key)[0] for key in (best, second, other)] == [S.STARTING, S.QUEUED, S.STARTING]
 
 
-def a_job_that_hangs_is_stopped_after_its_deadline():
+def test_a_job_that_hangs_is_stopped_after_its_deadline():
     with living(job_timeout_minutes=2) as world:
         key = submitted(world)
         begun(world, key)
@@ -179,7 +176,7 @@ def a_job_that_hangs_is_stopped_after_its_deadline():
         assert status(world, key) == (S.TIMED_OUT, 1)
 
 
-def a_lowered_limit_holds_on_every_slot_shard():
+def test_a_lowered_limit_holds_on_every_slot_shard():
     with living(most=3, claims_per_shard=1) as world:
         keys = [submitted(world) for _ in range(4)]
         for key in keys[:3]:
@@ -193,7 +190,7 @@ def a_lowered_limit_holds_on_every_slot_shard():
         assert status(world, keys[3]) == (S.QUEUED, 1)
 
 
-def an_audit_repairs_no_counter_that_has_changed_since_it_was_read():
+def test_an_audit_repairs_no_counter_that_has_changed_since_it_was_read():
     with living(most=0) as world:
         key = submitted(world)
         _drift(world, key)
@@ -207,7 +204,7 @@ def an_audit_repairs_no_counter_that_has_changed_since_it_was_read():
         assert repairing.answer.repaired == []
 
 
-def an_audit_that_froze_while_its_index_lagged_repairs_nothing():
+def test_an_audit_that_froze_while_its_index_lagged_repairs_nothing():
     with living(most=0) as world:
         world.dynamo.lags = True
         key = submitted(world)
@@ -238,34 +235,25 @@ def _tick_to_the_audit_of(world: World, key: JobKey, *, caught_up: bool = True) 
         world.catch_up()
 
 
+# What each fails without.
 INTERLEAVINGS: dict[Callable[[], None], str] = {
-    a_late_end_of_attempt_1_does_not_end_attempt_2: "row: attempt",
-    a_write_of_the_publish_gate_that_lands_late_publishes_nothing_of_an_old_attempt: "Publish: attempt and execution",
-    a_high_job_goes_first_however_many_wait_below_it: "order: lower class first",
-    a_second_attempt_that_is_cancelled_before_it_started_frees_its_slot: "requeue: still passed",
-    a_row_that_cannot_be_looked_at_keeps_no_other_from_ending: "sweep: stops at trouble",
-    a_job_that_kills_its_host_five_times_is_given_up: "poison: never",
-    a_job_that_outlives_five_hosts_is_not_given_up: "poison: after any five interruptions",
-    a_held_job_is_brought_back_though_the_handler_that_should_have_died: "tenant: only its own ends bring back",
-    a_tenants_best_job_starts_where_its_second_must_wait: "tenant: its best is left out",
-    a_job_that_hangs_is_stopped_after_its_deadline: "nurse: overdue is not stopped",
-    a_lowered_limit_holds_on_every_slot_shard: "limit: shares that ignore what runs",
-    an_audit_repairs_no_counter_that_has_changed_since_it_was_read: "audit: repairs what has changed",
-    an_audit_that_froze_while_its_index_lagged_repairs_nothing: "audit: does not wait for the index",
+    test_a_late_end_of_attempt_1_does_not_end_attempt_2: "row: attempt",
+    test_a_late_write_of_the_publish_gate_publishes_nothing_of_an_old_attempt: "Publish: attempt and execution",
+    test_a_high_job_goes_first_however_many_wait_below_it: "order: lower class first",
+    test_a_second_attempt_that_is_cancelled_before_it_started_frees_its_slot: "requeue: still passed",
+    test_a_row_that_cannot_be_looked_at_keeps_no_other_from_ending: "sweep: stops at trouble",
+    test_a_job_that_kills_its_host_five_times_is_given_up: "poison: never",
+    test_a_job_that_outlives_five_hosts_is_not_given_up: "poison: after any five interruptions",
+    test_a_held_job_is_brought_back_though_the_handler_that_should_have_died: "tenant: only its own ends bring back",
+    test_a_tenants_best_job_starts_where_its_second_must_wait: "tenant: its best is left out",
+    test_a_job_that_hangs_is_stopped_after_its_deadline: "nurse: overdue is not stopped",
+    test_a_lowered_limit_holds_on_every_slot_shard: "limit: shares that ignore what runs",
+    test_an_audit_repairs_no_counter_that_has_changed_since_it_was_read: "audit: repairs what has changed",
+    test_an_audit_that_froze_while_its_index_lagged_repairs_nothing: "audit: does not wait for the index",
 }
 
 
-def _sentence(of: Callable[[], None] | Mutant) -> str:
-    return of.name if isinstance(of, Mutant) else of.__name__.replace("_", " ")
-
-
-@pytest.mark.parametrize("check_interleaving", INTERLEAVINGS, ids=_sentence)
-def test_it_holds(check_interleaving):
-    """Each asserts what should come of it, and its world asserts the laws: without the guard it fails, see below."""
-    check_interleaving()
-
-
-@pytest.mark.parametrize("mutant", SCRIPTED, ids=_sentence)
+@pytest.mark.parametrize("mutant", SCRIPTED, ids=lambda mutant: mutant.name)
 def test_it_breaks_without_its_guard(mutant):
     (interleaving,) = (each for each, name in INTERLEAVINGS.items() if name == mutant.name)
     with applied(mutant), pytest.raises(AssertionError):
