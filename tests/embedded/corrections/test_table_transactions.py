@@ -53,3 +53,28 @@ def test_a_cancelled_transaction_leaves_everything_as_it_was(stack: Stack) -> No
         "ConditionalCheckFailed",
     ]
     assert table.scan(TableName="Seen")["Items"] == before
+
+
+def test_a_cancelled_transaction_leaves_no_record_in_a_stream(stack: Stack) -> None:
+    table, streams = stack.client("dynamodb"), stack.client("dynamodbstreams")
+    made = table.create_table(
+        TableName="streamed",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+    )["TableDescription"]
+    writes = [put("streamed too soon"), never("missing")]
+    for write in writes:
+        next(iter(write.values()))["TableName"] = "streamed"
+
+    with pytest.raises(ClientError):
+        table.transact_write_items(TransactItems=writes)
+    table.put_item(TableName="streamed", Item={"id": {"S": "kept"}})
+
+    stream = streams.describe_stream(StreamArn=made["LatestStreamArn"])["StreamDescription"]
+    iterator = streams.get_shard_iterator(
+        StreamArn=made["LatestStreamArn"], ShardId=stream["Shards"][0]["ShardId"], ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    records = streams.get_records(ShardIterator=iterator)["Records"]
+    assert [record["dynamodb"]["Keys"]["id"]["S"] for record in records] == ["kept"]

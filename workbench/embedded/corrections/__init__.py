@@ -34,7 +34,8 @@ from workbench.embedded.corrections import (
     version_names,
 )
 
-# In this order: `execution_events` watches what `execution_stop` made of StopExecution.
+# In this order: `execution_events` watches what `execution_stop` made of StopExecution, and `table_locking` locks what
+# `table_transactions` and `table_queries` do.
 ALL = {
     module.__name__.rpartition(".")[2]: module.apply
     for module in (

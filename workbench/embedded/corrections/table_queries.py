@@ -1,11 +1,12 @@
-"""moto sorts the whole table for every query, and looks through it item by item. With 1,000 jobs in the table a drain,
-which asks 24 times for the head of a line, took a second.
+"""moto sorts the whole table for every query, and looks through it item by item: 32 ms a query with 3,000 items in the
+table, of which 7 are left.
 
 Upstream: none found.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -120,8 +121,9 @@ def _build_update(stock: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return stock(backend, table_name, key, *args, **named)
         finally:
-            table = backend.get_table(table_name)
-            if table.hash_key_attr in key:
+            # What was refused may have changed in part; a key that names no item has been refused.
+            with suppress(KeyError):
+                table = backend.tables[table_name]
                 touch(table, place_of(table, key))
 
     return update

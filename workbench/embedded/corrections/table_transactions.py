@@ -23,9 +23,13 @@ Before = list[tuple[Table, Place, Any]]
 def apply() -> None:
     """Remember the items that the transaction names, and put those back."""
     module: Any = models
-    # In this module tables are copied by transactions only.
-    module.copy = SimpleNamespace(deepcopy=lambda value: value if isinstance(value, Table) else copy.deepcopy(value))
+    module.copy = SimpleNamespace(deepcopy=_copied)
     replace(DynamoDBBackend, "transact_write_items", _build_transaction)
+
+
+def _copied(value: Any) -> Any:
+    """In that module only transactions copy tables. One with a stream still is copied: its records must go too."""
+    return value if isinstance(value, Table) and value.stream_shard is None else copy.deepcopy(value)
 
 
 def _build_transaction(stock: Callable[..., Any]) -> Callable[..., Any]:
