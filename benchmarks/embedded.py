@@ -1,4 +1,4 @@
-"""The embedded AWS against its bars: `python -m benchmarks.embedded`, on an idle machine, takes about two minutes.
+"""The embedded AWS against its bars: `python -m benchmarks.embedded`, on an idle machine, takes five minutes.
 
 Ends with exit code 1 if a bar is missed.
 """
@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 from benchmarks.running import Running, running, slide_job, wait_until_all_ended
 from benchmarks.speech import say
-from workbench.following import ENDED
+from workbench.following import follow
 
-STARTS, SINGLES, CROWD, WORKERS = 5, 60, 100, 8
+STARTS, CROWD, WORKERS = 5, 100, 8
+# The first ones start workers, and do not count. Between looks the stack is left alone.
+SINGLES, COLD, LOOK_SECONDS = 65, 5, 0.005
 MESSAGES, BATCH, RECEIVERS = 5_000, 10, 4
 WARM_UP, KEPT = 200, 400
 
@@ -46,38 +48,39 @@ def readiness() -> Iterator[Figure]:
     for _ in range(STARTS + 1):
         with running() as stack:
             seconds.append(stack.ready)
-            at_rest = stack.resident_kilobytes() / 1024
     yield Figure("process start to ready", statistics.median(seconds[1:]), "s", 4)
-    yield Figure("resident memory at rest", at_rest, "MB", 350)
+
+
+def memory(stack: Running, when: str) -> Iterator[Figure]:
+    yield Figure(f"resident memory, {when}", stack.resident_kilobytes() / 1024, "MB", 350)
 
 
 def single_jobs(stack: Running) -> Iterator[Figure]:
     """One after the other; each had a stack to itself."""
     submits, ends = [], []
-    for number in range(SINGLES + 5):
+    for number in range(SINGLES):
+        session = f"single{number}"
         began = time.perf_counter()
-        job = stack.ask(slide_job(f"single{number}"))
+        job_id = stack.ask(slide_job(session))["job_id"]
         submits.append(time.perf_counter() - began)
-        while job["status"] not in ENDED:
-            job = stack.ask({"operation": "status", "session_id": f"single{number}", "job_id": job["job_id"]})
+        for _ in follow(stack.ask, session, job_id, lambda: time.sleep(LOOK_SECONDS)):
+            continue
         ends.append(time.perf_counter() - began)
-    yield Figure("submit, p50", statistics.median(submits[5:]) * 1000, "ms", 40)
-    yield Figure("submit to completed, a slide job, p50", statistics.median(ends[5:]) * 1000, "ms", 250)
+    yield Figure("submit, p50", statistics.median(submits[COLD:]) * 1000, "ms", 40)
+    yield Figure("submit to completed, a slide job, p50", statistics.median(ends[COLD:]) * 1000, "ms", 250)
 
 
 def crowd(stack: Running, before: int) -> Iterator[Figure]:
     began = time.perf_counter()
     for number in range(CROWD):
         stack.ask(slide_job(f"crowd{number}"))
-    stats = wait_until_all_ended(stack.ask, before + CROWD, pause=0.5)
+    wait_until_all_ended(stack.ask, before + CROWD)
     yield Figure(f"{CROWD} slide jobs, {WORKERS} workers", time.perf_counter() - began, "s", 12)
-    if stats["failed_24h"]:
-        raise RuntimeError(f"{stats['failed_24h']} jobs failed")
 
 
 def queue(stack: Running) -> Iterator[Figure]:
     """Filled first, then drained by receivers that delete what they received, ten at a time."""
-    sqs = stack.client("sqs")
+    sqs = stack.clients.get("sqs")
     url = sqs.create_queue(QueueName="benchmark")["QueueUrl"]
     for first in range(0, MESSAGES, BATCH):
         entries = [{"Id": str(n), "MessageBody": str(first + n)} for n in range(BATCH)]
@@ -106,7 +109,7 @@ def kept(stack: Running, before: int) -> Iterator[Figure]:
     for number in range(WARM_UP + KEPT):
         stack.ask(slide_job(f"kept{number % 50}"))
         if number in (WARM_UP - 1, WARM_UP + KEPT - 1):
-            wait_until_all_ended(stack.ask, before + number + 1, pause=0.5)
+            wait_until_all_ended(stack.ask, before + number + 1)
             held.append(stack.resident_kilobytes())
     yield Figure("kept per finished job", (held[1] - held[0]) / KEPT, "KB", 30)
 
@@ -116,11 +119,12 @@ def main() -> int:
     figures = list(told(readiness()))
     settings = {"MAX_CONCURRENT_JOBS": str(WORKERS)}
     with running(("--workers", str(WORKERS)), settings) as stack:
+        figures += told(memory(stack, "ready"))
         figures += told(single_jobs(stack))
-        done = SINGLES + 5
-        figures += told(crowd(stack, done))
-        figures += told(kept(stack, done + CROWD))
+        figures += told(crowd(stack, SINGLES))
+        figures += told(kept(stack, SINGLES + CROWD))
         figures += told(queue(stack))
+        figures += told(memory(stack, "after all of that"))
     return int(not all(figure.is_met for figure in figures))
 
 
