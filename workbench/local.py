@@ -11,7 +11,7 @@ import click
 from workbench.problem import Problem
 
 if TYPE_CHECKING:
-    from workbench.embedded.stack import Stack
+    from workbench.embedded.running import Stack
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "template.yaml"
 
@@ -37,7 +37,7 @@ def local_stack(
     """A running stack. Raises `Problem` where it cannot start."""
     # Imported here because moto and the translator take a second, which `roughcut status` should not.
     from workbench.embedded.faults import StackError
-    from workbench.embedded.stack import Stack
+    from workbench.embedded.running import Stack
 
     environment = {name: os.environ[name] for name in SETTINGS if name in os.environ}
     try:

@@ -9,7 +9,7 @@ import pytest
 
 from workbench.cli import exit_code
 from workbench.embedded.clients import CREDENTIALS
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from workbench.cli import exit_code
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 RUNBOOK = TEMPLATE.parent / "docs/operations.md"

@@ -14,7 +14,7 @@ from roughcut.jobs.request import parse_submit
 from tests.answers import check_answer
 from tests.machines.running import TEMPLATE
 from tests.media.clips import flash
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 EVENTS = TEMPLATE.parent / "events"
 NAMES = sorted(path.relative_to(EVENTS).with_suffix("").as_posix() for path in EVENTS.rglob("*.json"))

@@ -11,7 +11,7 @@ from roughcut.jobs.request import PAYLOAD_LIMIT
 from tests.answers import check_answer
 from tests.embedded.running.test_http import ask
 from tests.machines.running import TEMPLATE
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 SUBMIT = {"session_id": "abc", "job_type": "generate_slides", "payload": {"slides": ["intro.png"]}}
 

@@ -23,7 +23,7 @@ from tests.embedded.waiting import until
 from tests.machines.running import TEMPLATE, Job, WatchedStack, workers
 from workbench.embedded import endpoint
 from workbench.embedded.faults import FunctionFailed
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 PATIENCE_SECONDS = 15.0
 HURRIED = {

@@ -9,7 +9,7 @@ import psutil
 
 from tests.answers import check_answer
 from tests.embedded.waiting import until
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 from workbench.embedded.workers.outcome import Outcome
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"

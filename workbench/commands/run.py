@@ -24,7 +24,7 @@ from workbench.local import local_stack, print_log
 from workbench.operations import by_invocation
 
 if TYPE_CHECKING:
-    from workbench.embedded.stack import Stack
+    from workbench.embedded.running import Stack
 
 POLL_SECONDS = 0.2  # one invocation in this machine, a few milliseconds
 

@@ -14,7 +14,7 @@ import pytest
 from tests.embedded.small import TEMPLATE
 from tests.embedded.waiting import until
 from workbench.embedded import corrections
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 ROLE = "arn:aws:iam::123456789012:role/any"
 Run = Callable[..., dict[str, Any]]

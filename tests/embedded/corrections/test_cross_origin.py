@@ -1,6 +1,6 @@
 from urllib.request import Request, urlopen
 
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 
 def test_no_other_page_may_read_an_answer(stack: Stack) -> None:

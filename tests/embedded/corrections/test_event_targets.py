@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 from tests.embedded.waiting import until
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 
 def put(stack: Stack, source: str, detail: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.embedded.corrections.conftest import Run
 from tests.embedded.waiting import until
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 
 def statuses_of(stack: Stack, execution: str, last: str) -> list[dict[str, Any]]:

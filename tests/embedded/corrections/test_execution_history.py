@@ -1,5 +1,5 @@
 from tests.embedded.corrections.conftest import Run
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 STATES = {
     "A": {"Type": "Pass", "Next": "B"},

@@ -5,7 +5,7 @@ from botocore.exceptions import ClientError
 from moto.stepfunctions.models import StateMachine
 
 from tests.embedded.corrections.meeting import both, meet_after
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 PASS = {"Type": "Pass", "End": True}
 

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 from tests.embedded.corrections.conftest import ended
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 LONG = {"Type": "Wait", "Seconds": 600, "End": True}
 

@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.embedded.waiting import until
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 
 def test_an_invocation_runs_the_handler_of_the_template(stack: Stack) -> None:

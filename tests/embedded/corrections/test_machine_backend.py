@@ -1,7 +1,7 @@
 import json
 
 from tests.embedded.corrections.conftest import ended
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 
 def test_the_machine_of_the_template_runs_its_functions(stack: Stack) -> None:

@@ -2,7 +2,7 @@ import boto3
 import pytest
 
 from tests.embedded.corrections.conftest import Run, task
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 
 def test_a_task_makes_no_client_of_its_own(stack: Stack, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

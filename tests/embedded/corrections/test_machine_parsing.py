@@ -4,7 +4,7 @@ import pytest
 from moto.stepfunctions.parser.asl.parse import asl_parser
 
 from tests.embedded.corrections.conftest import ended
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 
 def test_a_machine_is_parsed_once_for_all_its_executions(

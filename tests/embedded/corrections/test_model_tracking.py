@@ -1,6 +1,6 @@
 from moto.sqs.models import Message
 
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 
 def test_a_message_that_is_gone_is_not_kept(stack: Stack) -> None:

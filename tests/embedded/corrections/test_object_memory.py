@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 MEGABYTE = 1024 * 1024
 BUCKET = "small-media"

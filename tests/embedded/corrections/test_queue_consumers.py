@@ -1,4 +1,4 @@
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 
 def test_sending_a_message_invokes_nothing(stack: Stack) -> None:

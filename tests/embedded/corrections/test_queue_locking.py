@@ -2,7 +2,7 @@ import pytest
 from moto.sqs.models import Message
 
 from tests.embedded.corrections.meeting import both, meet_before
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 
 def test_two_receivers_never_get_the_same_message(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:

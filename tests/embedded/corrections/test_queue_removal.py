@@ -3,7 +3,7 @@ import threading
 from botocore.exceptions import ClientError
 
 from tests.embedded.waiting import PATIENCE_SECONDS, until
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 
 def test_a_long_poll_ends_with_its_queue(stack: Stack) -> None:

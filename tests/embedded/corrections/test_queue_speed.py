@@ -3,7 +3,7 @@ import pytest
 from moto.sqs.models import sqs_backends
 
 from workbench.embedded.clients import ACCOUNT
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 from workbench.embedded.translate import REGION
 
 

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 from tests.embedded.corrections.conftest import task
 from tests.embedded.waiting import until
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 
 def test_a_stopped_execution_does_not_sleep_through_its_backoff(stack: Stack, machine: Callable[..., str]) -> None:

@@ -7,7 +7,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 
 from tests.embedded.corrections.meeting import both, meet_before
 from workbench.embedded.clients import ACCOUNT
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 from workbench.embedded.translate import REGION
 
 

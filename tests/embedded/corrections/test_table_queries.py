@@ -7,7 +7,7 @@ import pytest
 from moto.dynamodb.models.table import Table
 
 from workbench.embedded.corrections import table_queries
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 ATTRIBUTES = ("owner", "number", "line", "rank")
 NAMES = [{"AttributeName": name, "AttributeType": "N" if name in ("number", "rank") else "S"} for name in ATTRIBUTES]

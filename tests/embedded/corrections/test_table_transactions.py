@@ -5,7 +5,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.dynamodb.models.dynamo_type import Item
 
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 
 def put(key: str, **more: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 
 def test_a_reference_to_a_version_is_its_arn(stack: Stack) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.embedded.small import TEMPLATE
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 LOG: list[tuple[str, str]] = []
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 Answer = tuple[int, dict[str, str], str]
 

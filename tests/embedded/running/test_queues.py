@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.embedded.waiting import until
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 
 @pytest.fixture

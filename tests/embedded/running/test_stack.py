@@ -11,7 +11,7 @@ import pytest
 from tests.embedded.small import TEMPLATE
 from tests.embedded.waiting import until
 from workbench.embedded.faults import FunctionFailed, StackError
-from workbench.embedded.stack import Stack
+from workbench.embedded.running import Stack
 
 ROOT = Path(__file__).parents[3]
 
@@ -159,7 +159,7 @@ def run_alone(script: str) -> list[str]:
     names = (
         "import json, threading\nimport psutil\nfrom pathlib import Path\nfrom tests.embedded.small import TEMPLATE\n"
     )
-    ours = "from tests.embedded.waiting import until\nfrom workbench.embedded.stack import Stack\n"
+    ours = "from tests.embedded.waiting import until\nfrom workbench.embedded.running import Stack\n"
     faults = "from workbench.embedded.faults import PortTaken, TemplateRefused\n"
     program = names + ours + faults + textwrap.dedent(script)
     done = subprocess.run([sys.executable, "-W", "error", "-c", program], cwd=ROOT, capture_output=True, text=True)
