@@ -161,11 +161,13 @@ def test_up_says_where_it_is_and_serves_both_doors_until_it_is_stopped(tmp_path)
     assert process.returncode == 0 and "Traceback" not in err
 
 
-def test_up_on_a_taken_port_names_the_next_free_one(tmp_path):
+def test_up_on_a_taken_port_names_its_holder_and_the_option_for_the_next(tmp_path):
     with started("up", "--port", "0", "--aws-port", "0", folder=tmp_path) as first:
         port = first.stdout.readline().split()[1].rpartition(":")[2]
         code, _, err = roughcut("up", "--port", port, "--aws-port", "0", folder=tmp_path)
         first.terminate()
         first.communicate(timeout=SECONDS)
     assert code == 1
-    assert err.splitlines()[-1].startswith(f"roughcut: Port {port} ") and "next free one" in err
+    taken = f"roughcut: Port {port} for the HTTP API is taken by "
+    assert err.splitlines()[-1].startswith(taken) and f"(pid {first.pid}). Free it, or take the next: --port " in err
+    assert "Traceback" not in err

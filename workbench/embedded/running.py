@@ -139,8 +139,8 @@ class Stack:
 
     def _listen(self) -> tuple[Any, Any]:
         """Both ports first: a taken one must not cost the seconds of a start."""
-        purposes = ("the HTTP API", "the AWS endpoint")
-        sockets = [listen(port, purpose) for port, purpose in zip(self._ports, purposes, strict=True)]
+        purposes = (("the HTTP API", "--port"), ("the AWS endpoint", "--aws-port"))
+        sockets = [listen(port, *purpose) for port, purpose in zip(self._ports, purposes, strict=True)]
         for bound in sockets:
             self._closing.callback(bound.close)
         return sockets[0], sockets[1]

@@ -1,5 +1,6 @@
 """What the stack is to a program that starts it."""
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -103,7 +104,7 @@ def test_two_processes_can_have_a_stack_each(stack: Stack) -> None:
     assert "Messages" not in stack.client("sqs").receive_message(QueueUrl=url)
 
 
-def test_a_port_that_is_taken_is_named_with_the_next_free_one(stack: Stack) -> None:
+def test_a_port_that_is_taken_is_named_with_who_holds_it(stack: Stack) -> None:
     port = stack.aws_url.rpartition(":")[2]
 
     (sentence,) = run_alone(f"""
@@ -113,7 +114,7 @@ def test_a_port_that_is_taken_is_named_with_the_next_free_one(stack: Stack) -> N
             print(problem)
     """)
 
-    assert sentence.startswith(f"Port {port} for the AWS endpoint is taken by another program; the next free one is ")
+    assert sentence.startswith(f"Port {port} for the AWS endpoint is taken by {psutil.Process().name()} (pid {os.getpid()}). ")
 
 
 def test_nothing_of_a_closed_stack_is_left(tmp_path: Path) -> None:
