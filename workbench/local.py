@@ -3,17 +3,15 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from workbench.own_template import TEMPLATE
 from workbench.problem import Problem
 
 if TYPE_CHECKING:
     from workbench.embedded.running import Stack
-
-TEMPLATE = Path(__file__).resolve().parent.parent / "template.yaml"
 
 # What a person may set for a local run just by exporting it, e.g. `MAX_CONCURRENT_JOBS=1 roughcut up`.
 SETTINGS = (

@@ -19,13 +19,14 @@ ACCOUNT = "123456789012"
 @cache
 def files() -> tuple[Path, ...]:
     """Every file that is, or could be, committed."""
-    ignored = [".git", *(line.strip("/") for line in (ROOT / ".gitignore").read_text().split())]
+    ignored = [".git", *(line.rstrip("/") for line in (ROOT / ".gitignore").read_text().split())]
     return tuple(sorted(_walk(ROOT, ignored)))
 
 
 def _walk(folder: Path, ignored: list[str]) -> Iterator[Path]:
     for path in folder.iterdir():
-        if any(fnmatch(path.name, pattern) for pattern in ignored):
+        # A pattern that begins with a slash means the root's own entry.
+        if any(fnmatch(path.name, pattern) or path == ROOT / pattern.lstrip("/") for pattern in ignored):
             continue
         if path.is_dir():
             yield from _walk(path, ignored)

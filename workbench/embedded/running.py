@@ -93,6 +93,11 @@ class Stack:
         """End everything, whatever it is doing. Repeatable."""
         self._closing.close()
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """Environment variables by which any SDK, or the aws CLI, of another process reaches the endpoint."""
+        return of_stack(self.aws_url, REGION, CREDENTIALS)
+
     def client(self, service: str) -> Any:
         """The boto3 client of `service` on the embedded endpoint; cached, thread-safe."""
         return self._clients.get(service)
@@ -158,8 +163,7 @@ class Stack:
         self._closing.callback(endpoint.forget_everything)
 
     def _run_functions(self, deployment: Deployment) -> None:
-        reach = of_stack(self.aws_url, REGION, CREDENTIALS)
-        self._pool = Pool(deployment.functions, reach, self._on_log, limit=self._workers)
+        self._pool = Pool(deployment.functions, self.variables, self._on_log, limit=self._workers)
         self._later = ThreadPoolExecutor(self._pool.limit, thread_name_prefix="later")
         self._closing.callback(self._later.shutdown, wait=True, cancel_futures=True)
         self._closing.callback(self._pool.close)
