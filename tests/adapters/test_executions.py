@@ -18,6 +18,11 @@ def executions(aws):
     return StepFunctionsExecutions(client, arn["stateMachineArn"])
 
 
+@pytest.mark.like_aws(
+    "Step Functions",
+    "DescribeExecution answers ExecutionDoesNotExist for a name that was never started",
+    differs="so it does for one that ended over 90 days ago",
+)
 def test_an_unknown_execution_is_none(executions):
     assert executions.describe("nobody") is None
 
@@ -30,6 +35,7 @@ def test_a_started_execution_is_known_by_its_name(executions):
     assert executions.arn("job-1-0").endswith(":execution:video-pipeline:job-1-0")
 
 
+@pytest.mark.like_aws("Step Functions", "The name of an ended execution cannot start again", differs="for 90 days")
 def test_a_second_start_of_the_same_name_changes_nothing(executions):
     executions.start("job-1-0", "{}")
     executions.stop("job-1-0", "Roughcut.Cancelled", "The job was cancelled.")
@@ -42,6 +48,7 @@ def test_stopping_what_does_not_exist_is_harmless(executions):
     assert executions.describe("nobody") is None
 
 
+@pytest.mark.like_aws("Step Functions", "StartExecution answers StateMachineDoesNotExist")
 def test_a_machine_that_is_gone_refuses_for_good(executions):
     gone = StepFunctionsExecutions(executions._client, executions._state_machine_arn + "-gone")
     with pytest.raises(StartRefused):

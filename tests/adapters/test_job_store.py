@@ -141,6 +141,9 @@ def test_a_claim_that_read_an_older_limit_or_reserve_takes_nothing(store):
     assert claim(store, job) == [Outcome.DONE]
 
 
+@pytest.mark.like_aws(
+    "DynamoDB", "Of two transactions on the same condition one is cancelled with ConditionalCheckFailed"
+)
 def test_only_one_of_two_claims_wins(store):
     job = queued_job()
     store.set_limit(3, 0)

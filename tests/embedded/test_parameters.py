@@ -56,6 +56,7 @@ def cases(table: dict[str, list[str]]) -> list[tuple[str, str]]:
     return [(name, value) for name, values in table.items() for value in values]
 
 
+@pytest.mark.like_aws("CloudFormation and SAM", "A parameter is checked against its type, range and allowed values")
 @pytest.mark.parametrize(("name", "value"), cases(BAD))
 def test_a_value_out_of_range_is_refused_with_what_is_right(name: str, value: str) -> None:
     with pytest.raises(TemplateRefused) as refusal:

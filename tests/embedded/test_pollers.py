@@ -12,6 +12,7 @@ BATCH = ["a", "b", "c"]
 SOURCE = EventSource("arn:aws:sqs:us-east-1:1:inbox", "http://inbox", "consumer", 10, 0, 1, True, "us-east-1")
 
 
+@pytest.mark.like_aws("SQS", "A report of failures that cannot be read keeps the whole batch")
 @pytest.mark.parametrize(
     ("answer", "stays"),
     [
@@ -42,6 +43,7 @@ def test_a_failed_function_keeps_all(partial: bool) -> None:
     assert failures(Outcome(b"{}", "Unhandled"), BATCH, partial=partial) == set(BATCH)
 
 
+@pytest.mark.like_aws("SQS", "A record has the fields that Lambda gives it")
 def test_a_record_is_what_lambda_makes_of_a_message() -> None:
     message: dict[str, Any] = {
         "MessageId": "a",
@@ -84,6 +86,9 @@ def test_without_a_window_a_batch_is_what_one_look_finds() -> None:
     assert queue.asked == [(10, 20)]
 
 
+@pytest.mark.like_aws(
+    "SQS", "A batching window fills a batch, and no batch is larger than BatchSize", differs="a batch ends at 6 MB too"
+)
 def test_a_window_fills_a_batch_in_several_looks_and_never_beyond_its_size() -> None:
     queue = Queue(10, 10, 5)
 

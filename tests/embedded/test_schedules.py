@@ -48,6 +48,7 @@ def test_nothing_is_due_at_the_start(timetable: Timetable, calls: list[tuple[str
     assert calls == []
 
 
+@pytest.mark.like_aws("EventBridge", "A schedule invokes its function with the scheduled event")
 def test_what_is_due_is_invoked_with_its_event(
     timetable: Timetable, now: list[float], calls: list[tuple[str, bytes]]
 ) -> None:
@@ -57,6 +58,11 @@ def test_what_is_due_is_invoked_with_its_event(
     assert calls == [("sweep", b'{"door": "sweep"}')]
 
 
+@pytest.mark.like_aws(
+    "EventBridge",
+    "rate(1 minute) and rate(1 hour) come as often as they say",
+    differs="the first call comes at once, or not (unverified); here after the first interval",
+)
 def test_an_hour_is_sixty_sweeps_and_one_report(
     timetable: Timetable, now: list[float], calls: list[tuple[str, bytes]]
 ) -> None:

@@ -15,6 +15,11 @@ def test_functions_run_from_their_folders() -> None:
     assert set(translate(TEMPLATE).code.values()) == {FUNCTIONS}
 
 
+@pytest.mark.like_aws(
+    "CloudFormation and SAM",
+    "The SAM transform is the one that AWS runs",
+    differs="the newest; here the pinned aws-sam-translator",
+)
 def test_serverless_resources_become_plain_ones() -> None:
     resources = translate(TEMPLATE).cloudformation["Resources"]
 
@@ -22,6 +27,7 @@ def test_serverless_resources_become_plain_ones() -> None:
     assert resources["ConsumerFunctionInbox"]["Type"] == "AWS::Lambda::EventSourceMapping"
 
 
+@pytest.mark.like_aws("CloudFormation and SAM", "DefinitionSubstitutions replace what they name and nothing else")
 def test_a_definition_keeps_its_context_paths_and_gets_its_substitutions() -> None:
     definition = translate(TEMPLATE).cloudformation["Resources"]["Machine"]["Properties"]["DefinitionString"]
     pieces = definition["Fn::Join"][1]

@@ -31,6 +31,11 @@ def its_worker(encoder: psutil.Process) -> psutil.Process:
     return worker
 
 
+@pytest.mark.like_aws(
+    "Step Functions",
+    "A worker that dies fails its task with Runtime.ExitError, and Retry mends it",
+    differs="a sandbox is not killed by a person, but it can be lost",
+)
 @pytest.mark.parametrize(
     ("victim", "error"), [(its_worker, "Runtime.ExitError"), (the_encoder, "EncoderKilled")], ids=["worker", "encoder"]
 )
@@ -51,6 +56,7 @@ def test_a_job_survives_a_kill_in_the_middle_of_encoding(
     assert is_over(encoder.pid)
 
 
+@pytest.mark.like_aws("Step Functions", "A throttled function is Lambda.TooManyRequestsException to Retry")
 def test_a_function_that_is_throttled_twice_is_tried_again(stack: WatchedStack, clips: Path) -> None:
     calls = count()
 

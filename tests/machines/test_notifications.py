@@ -51,6 +51,7 @@ def heard(stack: WatchedStack, name: str, job: Job, count: int) -> list[Event]:
     return found
 
 
+@pytest.mark.like_aws("EventBridge", "A rule's pattern on source, detail-type and resources picks our events")
 def test_a_jobs_course_is_told_with_the_job_as_status_shows_it(stack: WatchedStack) -> None:
     job = stack.film("told", job_type="generate_slides", payload={"slides": ["intro.png"]})
 

@@ -31,6 +31,9 @@ def changed(tmp_path: Path) -> Path:
     return tmp_path / TEMPLATE.name
 
 
+@pytest.mark.like_aws(
+    "Step Functions", "A running execution keeps the definition, and so the function versions, that it began with"
+)
 def test_a_job_ends_with_the_versions_that_it_began_with(own_stack: WatchedStack, changed: Path, clips: Path) -> None:
     request = {"job_type": "optimize_video", "payload": {"input": "wide.mp4"}}
     own_stack.upload("across", clips / "wide.mp4")

@@ -7,6 +7,11 @@ import pytest
 from tests.machines.running import Job, WatchedStack, workers
 
 
+@pytest.mark.like_aws(
+    "Step Functions",
+    "A function that outlasts its own Timeout, or its state's TimeoutSeconds, fails the task by the name of each",
+    differs="the call that was given up ends at the function's own Timeout, as here",
+)
 @pytest.mark.parametrize(
     ("package", "request_", "error"),
     [

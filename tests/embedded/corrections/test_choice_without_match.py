@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from tests.embedded.corrections.conftest import Run
 
 CHOICE: dict[str, Any] = {
@@ -9,6 +11,7 @@ CHOICE: dict[str, Any] = {
 DONE = {"Type": "Succeed"}
 
 
+@pytest.mark.like_aws("Step Functions", "A Choice that matches nothing fails with States.NoChoiceMatched")
 def test_a_choice_that_matches_nothing_fails_by_its_own_name(run: Run) -> None:
     end = run({"kind": "song"}, Choose=CHOICE, Done=DONE)
 

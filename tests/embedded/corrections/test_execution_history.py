@@ -1,3 +1,5 @@
+import pytest
+
 from tests.embedded.corrections.conftest import Run
 from workbench.embedded.running import Stack
 
@@ -8,6 +10,7 @@ STATES = {
 }
 
 
+@pytest.mark.like_aws("Step Functions", "GetExecutionHistory comes in pages of maxResults")
 def test_a_history_comes_in_pages_that_make_it_up(stack: Stack, run: Run) -> None:
     states, execution = stack.client("stepfunctions"), run(**STATES)["executionArn"]
     whole = states.get_execution_history(executionArn=execution)["events"]
@@ -21,6 +24,7 @@ def test_a_history_comes_in_pages_that_make_it_up(stack: Stack, run: Run) -> Non
     assert [event["id"] for page in events for event in page] == [event["id"] for event in whole]
 
 
+@pytest.mark.like_aws("Step Functions", "GetExecutionHistory can be read from its end")
 def test_a_history_can_be_read_from_its_end(stack: Stack, run: Run) -> None:
     execution = run(**STATES)["executionArn"]
 

@@ -10,6 +10,7 @@ from workbench.embedded.running import Stack
 PASS = {"Type": "Pass", "End": True}
 
 
+@pytest.mark.like_aws("Step Functions", "An execution without a name gets one")
 def test_executions_without_a_name_get_one_each(stack: Stack, machine: Callable[..., str]) -> None:
     states, arn = stack.client("stepfunctions"), machine(Only=PASS)
 
@@ -19,12 +20,14 @@ def test_executions_without_a_name_get_one_each(stack: Stack, machine: Callable[
     assert not [execution for execution in started if execution.endswith(":None")]
 
 
+@pytest.mark.like_aws("Step Functions", "StartExecution refuses a name that breaks the rules")
 @pytest.mark.parametrize("name", ["x" * 81, "a b", "a/b", "a*b"])
 def test_a_bad_name_is_refused(stack: Stack, machine: Callable[..., str], name: str) -> None:
     with pytest.raises(ClientError, match=r"InvalidName|ValidationException"):
         stack.client("stepfunctions").start_execution(stateMachineArn=machine(Only=PASS), name=name)
 
 
+@pytest.mark.like_aws("Step Functions", "Of two starts of one name at once, one starts")
 def test_of_two_starts_of_one_name_one_starts(
     stack: Stack, machine: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

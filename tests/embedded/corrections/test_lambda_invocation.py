@@ -14,6 +14,7 @@ def test_an_invocation_runs_the_handler_of_the_template(stack: Stack) -> None:
     assert "FunctionError" not in answer
 
 
+@pytest.mark.like_aws("Lambda", "An exception is a FunctionError, errorType its class name")
 def test_an_error_of_the_handler_is_a_function_error_by_its_class_name(stack: Stack) -> None:
     answer = stack.client("lambda").invoke(FunctionName="actor", Payload=b'{"do": "raise"}')
 
@@ -21,12 +22,18 @@ def test_an_error_of_the_handler_is_a_function_error_by_its_class_name(stack: St
     assert json.load(answer["Payload"])["errorType"] == "EncodeFailed"
 
 
+@pytest.mark.like_aws("Lambda", "LogType Tail brings the end of the log")
 def test_the_end_of_the_log_comes_with_the_answer_that_asks_for_it(stack: Stack) -> None:
     answer = stack.client("lambda").invoke(FunctionName="actor", Payload=b'{"do": "raise"}', LogType="Tail")
 
     assert answer["LogResult"]
 
 
+@pytest.mark.like_aws(
+    "Lambda",
+    "An invocation of type Event answers 202 at once, and is done later",
+    differs="a failed one is tried again, twice by default; the template turns that off",
+)
 def test_an_asynchronous_invocation_is_taken_in_and_done_later(stack: Stack) -> None:
     answer = stack.client("lambda").invoke(
         FunctionName="actor", InvocationType="Event", Payload=b'{"do": "note", "id": "asynchronous"}'
@@ -38,6 +45,11 @@ def test_an_asynchronous_invocation_is_taken_in_and_done_later(stack: Stack) -> 
     assert until(lambda: stack.client("dynamodb").get_item(TableName="Seen", Key=key).get("Item"))
 
 
+@pytest.mark.like_aws(
+    "Lambda",
+    "A function at its reserved concurrency answers TooManyRequestsException",
+    differs="so does an account at its own limit",
+)
 def test_a_function_at_its_reserved_concurrency_answers_429(stack: Stack) -> None:
     lambdas = stack.client("lambda")
     lambdas.invoke(FunctionName="single", InvocationType="Event", Payload=b'{"do": "wait", "seconds": 2}')

@@ -5,6 +5,7 @@ from tests.embedded.corrections.conftest import Run, task
 from workbench.embedded.running import Stack
 
 
+@pytest.mark.saves
 def test_a_task_makes_no_client_of_its_own(stack: Stack, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run({"do": "pid"}, First=task(stack))
     made = []

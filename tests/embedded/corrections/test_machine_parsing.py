@@ -7,6 +7,7 @@ from tests.embedded.corrections.conftest import ended
 from workbench.embedded.running import Stack
 
 
+@pytest.mark.saves
 def test_a_machine_is_parsed_once_for_all_its_executions(
     stack: Stack, machine: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,11 @@ NOWHERE = {"Type": "Pass", "Next": "Nowhere"}
 CHOICE = {"Variable": "$.a", "IsPresent": True}
 
 
+@pytest.mark.like_aws(
+    "Step Functions",
+    "A definition with a transition to nowhere is refused with InvalidDefinition",
+    differs="the validation looks at more",
+)
 @pytest.mark.parametrize(
     "state",
     [

@@ -38,6 +38,7 @@ def peak_of(work: Callable[[], Any]) -> int:
         tracemalloc.stop()
 
 
+@pytest.mark.like_aws("S3", "A multipart upload is the whole object, parts of 5 MiB and more")
 def test_an_object_in_parts_is_the_whole_object(s3: Any, film: str) -> None:
     body = s3.get_object(Bucket=BUCKET, Key=film)["Body"].read()
 
@@ -69,6 +70,7 @@ def test_parts_are_joined_outside_of_memory(s3: Any) -> None:
     assert s3.head_object(Bucket=BUCKET, Key="joined")["ContentLength"] == len(CONTENT)
 
 
+@pytest.mark.like_aws("S3", "A Range reads the bytes that it names")
 @pytest.mark.parametrize(
     ("asked", "content"),
     [("bytes=0-0", b"a"), ("bytes=2-", b"cdef"), ("bytes=-2", b"ef"), ("bytes=4-99", b"ef"), ("bytes=0-", b"abcdef")],
@@ -79,6 +81,7 @@ def test_every_form_of_range_is_understood(s3: Any, asked: str, content: bytes) 
     assert s3.get_object(Bucket=BUCKET, Key="letters", Range=asked)["Body"].read() == content
 
 
+@pytest.mark.like_aws("S3", "A Range beyond the end is refused with 416")
 def test_a_range_beyond_the_end_is_refused(s3: Any) -> None:
     s3.put_object(Bucket=BUCKET, Key="letters", Body=b"abcdef")
 
@@ -86,6 +89,7 @@ def test_a_range_beyond_the_end_is_refused(s3: Any) -> None:
         s3.get_object(Bucket=BUCKET, Key="letters", Range="bytes=6-7")
 
 
+@pytest.mark.like_aws("S3", "CompleteMultipartUpload refuses a part that was not sent")
 @pytest.mark.parametrize(
     ("parts", "code"),
     [

@@ -1,6 +1,9 @@
+import pytest
+
 from workbench.embedded.running import Stack
 
 
+@pytest.mark.like_aws("SQS", "SendMessage invokes nothing: Lambda polls")
 def test_sending_a_message_invokes_nothing(stack: Stack) -> None:
     sqs = stack.client("sqs")
     url = sqs.create_queue(QueueName="unpolled")["QueueUrl"]

@@ -1,11 +1,13 @@
 import threading
 
+import pytest
 from botocore.exceptions import ClientError
 
 from tests.embedded.waiting import PATIENCE_SECONDS, until
 from workbench.embedded.running import Stack
 
 
+@pytest.mark.like_aws("SQS", "A long poll of a deleted queue ends with QueueDoesNotExist", differs="within a minute")
 def test_a_long_poll_ends_with_its_queue(stack: Stack) -> None:
     sqs = stack.client("sqs")
     url = sqs.create_queue(QueueName="short-lived")["QueueUrl"]

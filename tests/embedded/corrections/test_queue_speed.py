@@ -7,6 +7,7 @@ from workbench.embedded.running import Stack
 from workbench.embedded.translate import REGION
 
 
+@pytest.mark.saves
 def test_a_queue_does_not_ask_the_calendar(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     stock = moto.core.utils.utcnow

@@ -1,10 +1,13 @@
 from collections.abc import Callable
 
+import pytest
+
 from tests.embedded.corrections.conftest import task
 from tests.embedded.waiting import until
 from workbench.embedded.running import Stack
 
 
+@pytest.mark.like_aws("Step Functions", "StopExecution ends the wait for the next try")
 def test_a_stopped_execution_does_not_sleep_through_its_backoff(stack: Stack, machine: Callable[..., str]) -> None:
     states = stack.client("stepfunctions")
     retry = {"ErrorEquals": ["EncodeFailed"], "IntervalSeconds": 600, "MaxAttempts": 2}
@@ -20,6 +23,7 @@ def test_a_stopped_execution_does_not_sleep_through_its_backoff(stack: Stack, ma
     assert until(lambda: "ExecutionAborted" in history())
 
 
+@pytest.mark.like_aws("Step Functions", "A retrier tries again after its interval, as often as it says")
 def test_a_retry_comes_and_can_succeed(stack: Stack, machine: Callable[..., str]) -> None:
     states = stack.client("stepfunctions")
     retry = {"ErrorEquals": ["EncodeFailed"], "IntervalSeconds": 1, "MaxAttempts": 1}

@@ -11,6 +11,7 @@ from workbench.embedded.running import Stack
 from workbench.embedded.translate import REGION
 
 
+@pytest.mark.like_aws("DynamoDB", "Of two conditional writes at once one fails with ConditionalCheckFailedException")
 def test_of_two_conditional_updates_at_once_one_is_refused(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     table, key = stack.client("dynamodb"), {"id": {"S": "claimed"}}
     table.put_item(TableName="Seen", Item=key)
@@ -31,6 +32,11 @@ def test_of_two_conditional_updates_at_once_one_is_refused(stack: Stack, monkeyp
     assert [problem.response["Error"]["Code"] for problem in refused] == ["ConditionalCheckFailedException"]
 
 
+@pytest.mark.like_aws(
+    "DynamoDB",
+    "What was read stays as it was read",
+    differs="every read is consistent here; there it is eventually so, unless asked for",
+)
 def test_what_a_reader_holds_is_not_written_under_its_hands(stack: Stack) -> None:
     table, key = stack.client("dynamodb"), {"id": {"S": "read"}}
     table.put_item(TableName="Seen", Item={**key, "n": {"N": "1"}})

@@ -38,6 +38,11 @@ def test_a_transaction_copies_no_item_that_it_does_not_name(stack: Stack, monkey
     assert not [item for item in copied if str(item.hash_key.value).startswith("bystander")]
 
 
+@pytest.mark.like_aws(
+    "DynamoDB",
+    "A transaction writes all or nothing, and gives the reason of each item",
+    differs="two transactions that meet are cancelled with TransactionConflict; here the second waits",
+)
 def test_a_cancelled_transaction_leaves_everything_as_it_was(stack: Stack) -> None:
     table = stack.client("dynamodb")
     for key in ("kept", "bumped", "removed"):
@@ -55,6 +60,7 @@ def test_a_cancelled_transaction_leaves_everything_as_it_was(stack: Stack) -> No
     assert table.scan(TableName="Seen")["Items"] == before
 
 
+@pytest.mark.like_aws("DynamoDB", "A cancelled transaction leaves no record in a stream")
 def test_a_cancelled_transaction_leaves_no_record_in_a_stream(stack: Stack) -> None:
     table, streams = stack.client("dynamodb"), stack.client("dynamodbstreams")
     made = table.create_table(

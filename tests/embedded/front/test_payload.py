@@ -11,6 +11,7 @@ from workbench.embedded.front.routes import Route
 from workbench.embedded.workers.outcome import Outcome, Throttled
 
 
+@pytest.mark.like_aws("HTTP API", "Status, headers, cookies and body are the handler's")
 def test_status_headers_cookies_and_body_are_the_handlers() -> None:
     response = response_of({"statusCode": 201, "headers": {"x-a": 1}, "cookies": ["a=1", "b=2"], "body": "made"})
 
@@ -31,6 +32,7 @@ def test_an_answer_without_a_status_is_the_body_itself(answer: Any, body: str) -
     assert response.content_type == "application/json"
 
 
+@pytest.mark.like_aws("HTTP API", "An answer that is none is 500")
 @pytest.mark.parametrize("answer", [b'{"statusCode": "many"}', b'{"statusCode": 200, "body": {"not": "text"}}'])
 def test_an_answer_that_http_cannot_carry_is_a_500(answer: bytes) -> None:
     client = Client(Application([Route("GET", "/", "f")], lambda _name, _event: Outcome(answer)))
@@ -38,6 +40,7 @@ def test_an_answer_that_http_cannot_carry_is_a_500(answer: bytes) -> None:
     assert client.get("/").status_code == 500
 
 
+@pytest.mark.like_aws("HTTP API", "A throttled function is 503")
 def test_a_throttled_function_is_503() -> None:
     def full(_name: str, _event: bytes) -> Outcome:
         raise Throttled

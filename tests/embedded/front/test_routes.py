@@ -14,6 +14,7 @@ ROUTES = [
 ]
 
 
+@pytest.mark.like_aws("HTTP API", "The most specific route wins")
 @pytest.mark.parametrize(
     ("method", "path", "function", "parameters"),
     [

@@ -27,6 +27,7 @@ def event_of(stack: Stack, method: str, path: str, body: bytes | str | None = No
     return event
 
 
+@pytest.mark.like_aws("HTTP API", "A request becomes an event of payload format 2.0")
 def test_a_request_is_an_event_of_payload_format_2(stack: Stack) -> None:
     event = event_of(
         stack, "POST", "/echo?a=1&a=2&b=x%20y", '{"n": 1}', Content_Type="application/json", Cookie="c=1; d=2"
@@ -50,12 +51,14 @@ def test_what_a_request_does_not_have_its_event_does_not_have(stack: Stack) -> N
     assert not {"body", "cookies", "pathParameters", "queryStringParameters"} & set(event)
 
 
+@pytest.mark.like_aws("HTTP API", "A binary body comes in base64")
 def test_a_binary_body_is_base64(stack: Stack) -> None:
     event = event_of(stack, "POST", "/echo", b"\xff\x00", Content_Type="video/mp4")
 
     assert (event["body"], event["isBase64Encoded"]) == ("/wA=", True)
 
 
+@pytest.mark.like_aws("HTTP API", "Parameters of a path are decoded and given")
 def test_parameters_of_a_path_are_given(stack: Stack) -> None:
     event = event_of(stack, "GET", "/things/gr%C3%BCn%20%2B1")
 
@@ -70,6 +73,7 @@ def test_a_greedy_parameter_takes_the_rest_of_any_method(stack: Stack) -> None:
     assert event["pathParameters"] == {"proxy": "a/b/c.mp4"}
 
 
+@pytest.mark.like_aws("HTTP API", "A path or method without a route is 404")
 @pytest.mark.parametrize(("method", "path"), [("GET", "/nothing"), ("PUT", "/echo"), ("GET", "/things/a/b")])
 def test_an_unknown_route_is_404(stack: Stack, method: str, path: str) -> None:
     status, headers, body = ask(stack.http_url, method, path)
@@ -78,18 +82,25 @@ def test_an_unknown_route_is_404(stack: Stack, method: str, path: str) -> None:
     assert headers["Content-Type"] == "application/json"
 
 
+@pytest.mark.like_aws("HTTP API", "An error of the function is 500 and tells nothing")
 def test_an_error_of_the_function_is_500_and_tells_nothing(stack: Stack) -> None:
     status, _, body = ask(stack.http_url, "POST", "/act", "{}")
 
     assert (status, body) == (500, '{"message": "Internal Server Error"}')
 
 
+@pytest.mark.like_aws("HTTP API", "A body over 10 MB is 413", differs="a function gets 6 MB at most")
 def test_a_body_over_10_mb_is_413(stack: Stack) -> None:
     status, _, body = ask(stack.http_url, "POST", "/echo", b"x" * (10 * 1024 * 1024 + 1))
 
     assert (status, body) == (413, '{"message": "Request Entity Too Large"}')
 
 
+@pytest.mark.like_aws(
+    "HTTP API",
+    "A page of somebody else is answered nothing",
+    differs="the API is signed (IAM); here anyone on this machine may call it, and other hosts and origins are refused",
+)
 @pytest.mark.parametrize("door", ["http_url", "aws_url"])
 @pytest.mark.parametrize(
     "headers",

@@ -39,6 +39,9 @@ def left(sqs: Any) -> int:
     return sum(map(int, sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"].values()))
 
 
+@pytest.mark.like_aws(
+    "SQS", "Lambda gets each message in a batch, and what it took is deleted", differs="at least once"
+)
 def test_every_message_is_delivered_once_and_deleted(stack: Stack, sqs: Any) -> None:
     bodies = [f"message {number}" for number in range(25)]
 
@@ -48,12 +51,18 @@ def test_every_message_is_delivered_once_and_deleted(stack: Stack, sqs: Any) -> 
     assert [times(stack, body) for body in bodies] == [1] * 25
 
 
+@pytest.mark.like_aws("SQS", "DelaySeconds holds a message back")
 def test_a_delayed_message_is_delivered_too(stack: Stack, sqs: Any) -> None:
     send(sqs, "later", DelaySeconds=1)
 
     assert until(lambda: times(stack, "later") == 1)
 
 
+@pytest.mark.like_aws(
+    "SQS",
+    "What batchItemFailures names comes again after the visibility timeout, and after maxReceiveCount "
+    "goes to the dead letters",
+)
 def test_a_failed_item_comes_again_and_then_goes_to_the_dead_letters_alone(stack: Stack, sqs: Any) -> None:
     send(sqs, "bad", "good beside bad")
 
@@ -63,6 +72,7 @@ def test_a_failed_item_comes_again_and_then_goes_to_the_dead_letters_alone(stack
     assert left(sqs) == 0
 
 
+@pytest.mark.like_aws("SQS", "The whole batch of a failed call comes again")
 def test_a_function_that_fails_loses_nothing_of_its_batch(stack: Stack, sqs: Any) -> None:
     send(sqs, "worst")
 

@@ -48,6 +48,7 @@ def test_a_worker_reaches_the_stacks_own_services(stack: Stack) -> None:
     assert stack.client("dynamodb").get_item(TableName="Seen", Key={"id": {"S": "by a worker"}})["Item"]
 
 
+@pytest.mark.like_aws("Step Functions", "Catch matches the class name of a handler's exception")
 def test_an_error_keeps_its_class_name_in_a_state_machine(stack: Stack) -> None:
     states = stack.client("stepfunctions")
     started = states.start_execution(stateMachineArn=stack.outputs["MachineArn"], input='{"do": "raise"}')
@@ -58,6 +59,7 @@ def test_an_error_keeps_its_class_name_in_a_state_machine(stack: Stack) -> None:
     assert states.describe_execution(executionArn=execution)["output"] == '"caught by its class name"'
 
 
+@pytest.mark.like_aws("Step Functions", "Runtime.ExitError is a name that a machine can catch")
 def test_a_killed_worker_is_an_exit_error_in_a_state_machine(stack: Stack, tmp_path: Path) -> None:
     states = stack.client("stepfunctions")
     started = states.start_execution(stateMachineArn=stack.outputs["MachineArn"], input='{"do": "leave"}')

@@ -23,6 +23,7 @@ def test_a_handler_gets_its_event_and_its_answer_comes_back(pool: Pool) -> None:
     assert outcome.value["event"] == event
 
 
+@pytest.mark.like_aws("Lambda", "The context tells function, memory and the time that is left")
 def test_a_handler_knows_its_function_its_memory_and_the_time_it_has_left(pool: Pool) -> None:
     context = pool.invoke("echo", b"{}").value["context"]
 
@@ -32,6 +33,9 @@ def test_a_handler_knows_its_function_its_memory_and_the_time_it_has_left(pool: 
     assert 0 < context["remaining_ms"] <= 3000
 
 
+@pytest.mark.like_aws(
+    "Lambda", "A worker is warm and serves one call at a time", differs="nobody promises which worker is next"
+)
 def test_a_worker_is_warm_and_serves_one_invocation_after_the_other(pool: Pool) -> None:
     first, second = (pool.invoke("echo", b"{}").value for _ in range(2))
 
@@ -39,6 +43,11 @@ def test_a_worker_is_warm_and_serves_one_invocation_after_the_other(pool: Pool) 
     assert first["context"]["request"] != second["context"]["request"]
 
 
+@pytest.mark.like_aws(
+    "Lambda",
+    "A function's environment is the template's, and Lambda's own",
+    differs="AWS_ENDPOINT_URL and TMPDIR are not there",
+)
 def test_only_lambdas_environment_reaches_a_worker(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A_SECRET_OF_THE_CALLER", "1")
 
@@ -74,6 +83,7 @@ def test_a_worker_survives_an_error_of_its_handler(pool: Pool) -> None:
     assert act(pool, "pid").value == before
 
 
+@pytest.mark.like_aws("Lambda", "A handler that cannot be imported fails each call by name")
 @pytest.mark.parametrize(
     ("name", "error"),
     [
@@ -89,6 +99,7 @@ def test_a_handler_that_cannot_be_imported_says_why(pool: Pool, name: str, error
     assert outcome.value["errorType"] == error
 
 
+@pytest.mark.like_aws("Lambda", "An answer that JSON cannot hold is Runtime.MarshalError")
 def test_what_json_cannot_hold_is_a_marshal_error(pool: Pool) -> None:
     assert act(pool, "unspeakable").value["errorType"] == "Runtime.MarshalError"
 
@@ -101,6 +112,7 @@ def test_numbers_of_dynamodb_can_be_returned(pool: Pool) -> None:
     assert act(pool, "decimal").value == {"whole": 7, "broken": 0.5}
 
 
+@pytest.mark.like_aws("Lambda", "An answer of some megabytes arrives whole", differs="6 MB at most")
 def test_a_large_answer_arrives_whole(pool: Pool) -> None:
     text = "x" * 3_000_000
 

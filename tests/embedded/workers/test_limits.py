@@ -27,6 +27,7 @@ def pids_in(note: Path) -> list[int]:
     return [int(pid) for pid in note.read_text().split()] if note.exists() else []
 
 
+@pytest.mark.like_aws("Lambda", "A function that outlasts its Timeout is killed: Sandbox.Timedout")
 def test_a_handler_that_takes_too_long_is_killed_and_named(pool: Pool) -> None:
     outcome = act(pool, "wait")
 
@@ -35,6 +36,7 @@ def test_a_handler_that_takes_too_long_is_killed_and_named(pool: Pool) -> None:
     assert "timed out after 1.00 seconds" in outcome.value["errorMessage"]
 
 
+@pytest.mark.like_aws("Lambda", "A process that exits or crashes is Runtime.ExitError")
 @pytest.mark.parametrize(
     ("do", "ending"),
     [
@@ -50,6 +52,12 @@ def test_a_worker_that_ends_in_the_middle_is_an_exit_error(pool: Pool, do: str, 
     assert ending in outcome.value["errorMessage"]
 
 
+@pytest.mark.like_aws(
+    "Lambda",
+    "A function that takes more than its MemorySize is killed: Runtime.OutOfMemory",
+    differs="the kernel kills at the byte; here memory is looked at now and then. CPU is a share of MemorySize "
+    "there, and all of the machine's here",
+)
 @pytest.mark.parametrize("do", ["hog", "hog in a child"])
 def test_memory_is_counted_with_all_that_the_handler_started(pool: Pool, do: str) -> None:
     outcome = act(pool, do, name="patient")
@@ -77,6 +85,7 @@ def test_a_daemon_of_a_handler_does_not_outlive_its_worker(pool: Pool) -> None:
     assert until(lambda: is_over(pid))
 
 
+@pytest.mark.like_aws("Lambda", "After a timeout or crash the next call gets a fresh process")
 def test_the_next_invocation_gets_a_fresh_worker(pool: Pool) -> None:
     before = act(pool, "pid").value
     act(pool, "leave")
@@ -109,6 +118,7 @@ def test_a_function_at_its_reserved_concurrency_is_throttled(pool: Pool, tmp_pat
     assert act(pool, "pid", name="single").error is None
 
 
+@pytest.mark.like_aws("Lambda", "A reserved concurrency of 0 stops a function")
 def test_a_reserved_concurrency_of_none_at_all_stops_a_function(pool: Pool) -> None:
     with pytest.raises(Throttled):
         act(pool, "pid", name="never")
@@ -141,6 +151,12 @@ def test_warm_starts_a_worker_of_every_function_that_can_start(make_pool: Make) 
     assert pool.invoke("echo", b"{}").value["pid"] in started
 
 
+@pytest.mark.like_aws(
+    "Lambda",
+    "Temporary files belong to one worker and end with it",
+    differs="the folder is /tmp, with a quota (EphemeralStorage); here it is the folder that TMPDIR names, on the "
+    "machine's disk",
+)
 def test_a_worker_has_temporary_files_of_its_own_that_end_with_it(make_pool: Make) -> None:
     pool = make_pool(limit=2)
     file = Path(act(pool, "file").value)

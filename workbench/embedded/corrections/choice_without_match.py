@@ -1,4 +1,7 @@
-"""A Choice that matches nothing fails with States.NoChoiceMatched on AWS, with States.Runtime in moto."""
+"""A Choice that matches nothing fails with States.NoChoiceMatched on AWS, with States.Runtime in moto.
+
+Upstream: none found.
+"""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,5 +1,8 @@
 """In moto a rule without a pattern (a schedule) matches every event, a disabled rule fires, and the caller's PutEvents
-fails where the target is a function or a topic: with our sweep in the template, every event would fail."""
+fails where the target is a function or a topic: with our sweep in the template, every event would fail.
+
+Upstream: none found.
+"""
 
 import copy
 import json

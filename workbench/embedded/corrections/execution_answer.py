@@ -1,5 +1,8 @@
 """DescribeExecution fails on an output that is a string with quotes, null or a date, and gives a timed-out execution no
-stop date."""
+stop date.
+
+Upstream: none found.
+"""
 
 from typing import Any
 

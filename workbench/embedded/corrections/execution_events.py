@@ -1,4 +1,7 @@
-"""Step Functions tells EventBridge when an execution starts and ends. moto does not, and no slot would fall free."""
+"""Step Functions tells EventBridge when an execution starts and ends. moto does not, and no slot would fall free.
+
+Upstream: none found.
+"""
 
 import json
 import logging

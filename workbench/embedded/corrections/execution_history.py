@@ -1,4 +1,7 @@
-"""GetExecutionHistory ignores reverseOrder, maxResults and nextToken, and lists events while they are being added."""
+"""GetExecutionHistory ignores reverseOrder, maxResults and nextToken, and lists events while they are being added.
+
+Upstream: none found; localstack/localstack#10106, closed, where this interpreter comes from.
+"""
 
 from typing import Any
 

@@ -1,5 +1,8 @@
 """StartExecution without a name calls every execution `None`, so the second is refused; any name is taken; and the look
-for a name and the start are two steps, so that one name can start twice (32 starts of 30 names)."""
+for a name and the start are two steps, so that one name can start twice (32 starts of 30 names).
+
+Upstream: none found.
+"""
 
 import uuid
 from collections.abc import Callable

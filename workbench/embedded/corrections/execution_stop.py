@@ -1,6 +1,8 @@
 """A stopped execution says RUNNING until the task in hand returns, which may take minutes, and has no error or cause.
 
 On AWS the execution is ABORTED when the call returns. The Lambda behind it runs on there, as it does here.
+
+Upstream: none found.
 """
 
 import datetime

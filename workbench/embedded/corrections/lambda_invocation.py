@@ -2,6 +2,8 @@
 
 `LambdaFunction.invoke` is where the Invoke API, Step Functions, SNS, S3 events and streams all meet. In moto it also
 waits for an invocation of type Event, which AWS only takes in.
+
+Upstream: none found.
 """
 
 import base64

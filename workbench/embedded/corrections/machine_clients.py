@@ -1,6 +1,8 @@
 """moto makes a boto3 client for every task it runs, tens of milliseconds each, on a session that is not thread-safe.
 
 And it reaches itself by the name localhost, which may lead to another address than ours.
+
+Upstream: none found.
 """
 
 import sys

@@ -1,6 +1,8 @@
 """moto parses the definition for every execution (40-110 ms for 20 states), and a JSON path whenever it is used.
 
 Parsed programs keep nothing of a run but the keys of their retry counters, which must not change between threads.
+
+Upstream: none found.
 """
 
 import functools

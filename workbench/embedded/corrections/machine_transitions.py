@@ -1,5 +1,8 @@
 """moto accepts a machine whose Next leads nowhere, and finds out in the middle of a job; AWS refuses it. What moto does
-refuse, it refuses without the error's name."""
+refuse, it refuses without the error's name.
+
+Upstream: none found.
+"""
 
 import json
 from collections.abc import Callable, Iterator

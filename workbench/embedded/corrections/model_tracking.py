@@ -1,4 +1,7 @@
-"""moto keeps every model object ever made (messages, items, objects) for its dashboard: 14 KB per step of a job."""
+"""moto keeps every model object ever made (messages, items, objects) for its dashboard: 14 KB per step of a job.
+
+Upstream: none found.
+"""
 
 from typing import Any
 

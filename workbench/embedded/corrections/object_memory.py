@@ -2,6 +2,8 @@
 
 A film of 150 MB, up and down once, took 700 MB. Objects lie in temporary files anyway: ranges are read from those, and
 parts are copied from file to file.
+
+Upstream: getmoto/moto#2789, closed, has the same cause: a range of a large object reads it whole.
 """
 
 import hashlib

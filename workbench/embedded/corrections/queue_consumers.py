@@ -1,5 +1,8 @@
 """moto delivers to an event source's function inside SendMessage: on the sender's thread, one message at a time, once,
-with no delay, no retry and no dead letters. Our pollers deliver instead, as Lambda's do."""
+with no delay, no retry and no dead letters. Our pollers deliver instead, as Lambda's do.
+
+Upstream: getmoto/moto#9948, closed, is about a mapping that is disabled.
+"""
 
 from typing import Any
 

@@ -1,5 +1,8 @@
 """moto's queues are read and rewritten by many threads without a lock: one message can go to two receivers, and a
-deletion can drop a message that is just being sent."""
+deletion can drop a message that is just being sent.
+
+Upstream: getmoto/moto#519, closed in 2016: duplicates under threads.
+"""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,7 @@
-"""In moto a long poll outlives its queue: it waits up to 20 s for messages of a queue that was deleted."""
+"""In moto a long poll outlives its queue: it waits up to 20 s for messages of a queue that was deleted.
+
+Upstream: none found.
+"""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,7 @@
-"""moto sleeps between retries, deaf to StopExecution: a stopped job's thread stays for up to its whole backoff."""
+"""moto sleeps between retries, deaf to StopExecution: a stopped job's thread stays for up to its whole backoff.
+
+Upstream: none found.
+"""
 
 import contextvars
 from collections.abc import Callable

@@ -1,5 +1,8 @@
 """moto checks a condition and then writes, unlocked: of 50 conditional creates of one key 52 succeeded, and of 800 ADDs
-790 counted. And it updates an item in place, while the answer of somebody's earlier read is still being written."""
+790 counted. And it updates an item in place, while the answer of somebody's earlier read is still being written.
+
+Upstream: none found.
+"""
 
 import copy
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""moto's interpreter remembers every thread it started, in a list that nobody empties: one per state of every job."""
+"""moto's interpreter remembers every thread it started, in a list that nobody empties: one per state of every job.
+
+Upstream: none found.
+"""
 
 import sys
 from threading import Thread
