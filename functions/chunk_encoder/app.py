@@ -15,13 +15,17 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """State EncodeChunk, once for each item of the Map."""
     request = check(event, "encode_chunk.in")
     job, item, began = request["job"], request["item"], wiring.clock()
-    with during("optimize"), wiring.room(job, context) as room:
+    with (
+        during("optimize"),
+        wiring.reporting(job, f"chunk-{item}", context) as report,
+        wiring.room(job, context) as room,
+    ):
         answer = encode_item(
             request["plan_key"],
             item,
             media=wiring.media_store(),
             room=room,
-            report=wiring.reporter(job, f"chunk-{item}"),
+            report=report,
             is_overdue=lambda: wiring.clock() >= job["deadline_ms"],
         )
     if not answer["reused"]:

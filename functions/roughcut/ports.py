@@ -69,6 +69,9 @@ class ProgressSink(Protocol):
         Parts that differ are counted in mean ones: the worker of a large one ends above 1. Raises `AttemptOver`.
         """
 
+    def note_spent(self, worker: str) -> None:
+        """What the call took that this is the sink of, should it end without a report."""
+
 
 class Outcome(Enum):
     """What became of a conditional write."""

@@ -4,7 +4,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, partial
 from typing import Any
 
@@ -22,6 +22,7 @@ from roughcut.engine.workroom import workroom
 from roughcut.jobs.announcement import Announcement, announcement
 from roughcut.jobs.board import Progress
 from roughcut.jobs.job import Job, JobKey
+from roughcut.jobs.spent import Meter
 from roughcut.media.costs import ENCODER, MOST_PACKAGERS, PACKAGER, as_many_as
 from roughcut.media.foresight import Crew
 from roughcut.media.sizes import Size
@@ -48,8 +49,8 @@ def media_store() -> MediaStore:
     return S3MediaStore(client("s3"), settings().bucket)
 
 
-def progress(job: dict[str, Any]) -> ProgressSink:
-    """Where the stage that got this `job` reports."""
+def progress(job: dict[str, Any], meter: Meter) -> ProgressSink:
+    """Where the stage that got this `job` reports, and notes what it takes."""
 
     def tell(progress: Progress) -> None:
         bus = EventBridgeBus(client("events"), settings().state_machine_arn)
@@ -63,12 +64,21 @@ def progress(job: dict[str, Any]) -> ProgressSink:
         job["attempt"],
         percent_of=partial(percent_of, job),
         tell=tell,
+        meter=meter,
     )
 
 
-def reporter(job: dict[str, Any], worker: str) -> Reporter:
-    """Progress of one worker of the stage that got this `job`."""
-    return Reporter(progress(job), worker, clock)
+@contextmanager
+def reporting(job: dict[str, Any], worker: str, context: Any) -> Iterator[Reporter]:
+    """Progress of one worker of the stage that got this `job`; what a call took that fails is noted too."""
+    meter = Meter(context.aws_request_id[:6], int(context.memory_limit_in_mb), clock(), clock)
+    sink = progress(job, meter)
+    try:
+        yield Reporter(sink, worker, clock)
+    except Exception:
+        with suppress(Exception):  # what went wrong matters more
+            sink.note_spent(worker)
+        raise
 
 
 def crew() -> Crew:

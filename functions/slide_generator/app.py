@@ -16,12 +16,16 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """State GenerateSlides."""
     request = check(event, "generate_slides.in")
     job = request["job"]
-    with during("slides"), wiring.room(job, context) as room:
+    with (
+        during("slides"),
+        wiring.reporting(job, "slides", context) as report,
+        wiring.room(job, context) as room,
+    ):
         answer = generate_slides(
             StageJob.of(job),
             media=wiring.media_store(),
             room=room,
             paint=PAINT,
-            report=wiring.reporter(job, "slides"),
+            report=report,
         )
     return check(answer, "generate_slides.out")

@@ -25,13 +25,13 @@ def handler(event: dict[str, Any], context: Any) -> Answer:
 
 def _plan(request: dict[str, Any], context: Any) -> Answer:
     job = request["job"]
-    with wiring.room(job, context) as room:
+    with wiring.reporting(job, "plan", context) as report, wiring.room(job, context) as room:
         return plan_film(
             StageJob.of(job),
             request["edit_key"],
             media=wiring.media_store(),
             engine=room.encoder.name,
-            report=wiring.reporter(job, "plan"),
+            report=report,
             crew=wiring.crew(),
             clock=wiring.clock,
         )
@@ -39,19 +39,18 @@ def _plan(request: dict[str, Any], context: Any) -> Answer:
 
 def _package(request: dict[str, Any], context: Any) -> Answer:
     job, rung = request["job"], request["rung"]
-    report = wiring.reporter(job, f"package-{rung}")
-    with wiring.room(job, context) as room:
+    with wiring.reporting(job, f"package-{rung}", context) as report, wiring.room(job, context) as room:
         return package_rung(
             StageJob.of(job), request["plan_key"], rung, media=wiring.media_store(), room=room, report=report
         )
 
 
-def _finish(request: dict[str, Any], _: Any) -> Answer:
+def _finish(request: dict[str, Any], context: Any) -> Answer:
     job = request["job"]
-    report = wiring.reporter(job, "finish")
-    return finish_film(
-        StageJob.of(job), request["plan_key"], request["packages"], media=wiring.media_store(), report=report
-    )
+    with wiring.reporting(job, "finish", context) as report:
+        return finish_film(
+            StageJob.of(job), request["plan_key"], request["packages"], media=wiring.media_store(), report=report
+        )
 
 
 _STEPS: dict[str, tuple[str, Callable[[dict[str, Any], Any], Answer]]] = {

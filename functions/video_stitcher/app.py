@@ -14,8 +14,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """State StitchVideo."""
     request = check(event, "stitch_video.in")
     job = request["job"]
-    with during("stitch"), wiring.room(job, context) as room:
-        answer = stitch_video(
-            StageJob.of(job), media=wiring.media_store(), room=room, report=wiring.reporter(job, "stitch")
-        )
+    with (
+        during("stitch"),
+        wiring.reporting(job, "stitch", context) as report,
+        wiring.room(job, context) as room,
+    ):
+        answer = stitch_video(StageJob.of(job), media=wiring.media_store(), room=room, report=report)
     return check(answer, "stitch_video.out")

@@ -11,6 +11,7 @@ from roughcut.aws.progress import DynamoProgress
 from roughcut.aws.rows import from_item, key_item, to_item
 from roughcut.jobs.errors import AttemptOver, Failure
 from roughcut.jobs.job import JobKey, execution_input
+from roughcut.jobs.spent import Meter, Spent
 from roughcut.jobs.status import Status
 from tests.adapters.conftest import CAPS, TABLE, table_properties
 from tests.fakes.dynamo_client import DynamoClient
@@ -112,6 +113,29 @@ def test_a_worker_keeps_its_greatest_value(store, table):
     progress = store.progress([row.key])[row.key]
     assert progress.parts == {"chunk-0": 5000}
     assert progress.expected == {"chunk": 4}
+
+
+def test_each_report_notes_what_its_call_took_and_a_retried_call_has_an_entry_of_its_own(store, table):
+    row = started(store, queued_job())
+    for call, lasted in (("a", 1000), ("b", 3000)):
+        meter = Meter(call, 1024, NOW, lambda lasted=lasted: NOW + lasted)
+        DynamoProgress(table, TABLE, row.key, attempt=1, meter=meter).advance("chunk-0", 0.5)
+    assert store.progress([row.key])[row.key].spent == {"chunk-0~a": 1000, "chunk-0~b": 3000}
+
+
+def test_a_call_that_fails_notes_what_it_took_though_its_attempt_is_over_but_not_for_the_next_one(store, table):
+    row = started(store, queued_job())
+    sink = DynamoProgress(table, TABLE, row.key, attempt=1, meter=Meter("a", 1024, NOW, lambda: NOW + 1000))
+    failed = replace(row, status=Status.FAILED, finished_ms=NOW, check_at=None, slot=None)
+    store.move(row, failed)
+    sink.note_spent("chunk-0")
+    assert store.progress([row.key])[row.key].spent == {"chunk-0~a": 1000}
+    again = replace(queued_job(), attempt=2, spent=Spent(1000, 1, 3))
+    store.move(failed, again)
+    assert store.get(row.key).spent == Spent(1000, 1, 3)
+    store.claim([(again, replace(row, attempt=2, spent=again.spent))], store.board().slots[0])
+    sink.note_spent("chunk-1")
+    assert store.progress([row.key])[row.key].spent == {}
 
 
 def test_a_worker_of_an_older_attempt_is_told_that_it_is_over(store, table):

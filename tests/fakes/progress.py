@@ -9,10 +9,14 @@ class FakeProgress:
     def __init__(self, over_after: int | None = None) -> None:
         self.expected: dict[str, int] = {}
         self.reports: list[tuple[str, float]] = []
+        self.spent: list[str] = []
         self._over_after = over_after
 
     def expect(self, group: str, count: int) -> None:
         self.expected[group] = count
+
+    def note_spent(self, worker: str) -> None:
+        self.spent.append(worker)
 
     def advance(self, worker: str, fraction: float) -> None:
         self.reports.append((worker, fraction))

@@ -3,9 +3,13 @@
 import pytest
 
 from roughcut.engine import workroom
+from roughcut.jobs.board import Progress
+from roughcut.jobs.spending import spent_on
+from roughcut.jobs.status import Status
 from roughcut.media.costs import ENCODER, MOST_ENCODERS, MOST_PACKAGERS, PACKAGER
 from roughcut.media.foresight import MOST_ITEMS
-from tests.rules.tree import machine, resources, template
+from tests.fakes.jobs import NOW, queued_job
+from tests.rules.tree import machine, resources, states_entered, template
 
 EVENTS_OF_AN_ITEM = 7  # source: the history of an execution whose Map ran
 MOST_EVENTS = 25_000  # source: quotas of Step Functions
@@ -47,3 +51,33 @@ def test_a_chunk_may_be_halved_often_enough_to_come_down_to_its_gops():
 
 def test_the_history_of_an_execution_has_room_for_every_item():
     assert MOST_ITEMS * EVENTS_OF_AN_ITEM < MOST_EVENTS * 0.9
+
+
+GROUPS = {"GenerateSlides": "slides", "StitchVideo": "stitch", "PlanFilm": "plan", "FinishFilm": "finish"}
+MAPS = {"EncodeChunks": ["chunk-0", "chunk-1"], "PackageRungs": ["package-720p"]}
+
+
+@pytest.mark.parametrize("slides", [0, 2])
+@pytest.mark.parametrize("job_type", ["generate_slides", "stitch_video", "optimize_video", "full_pipeline"])
+def test_the_states_of_a_cost_are_those_that_the_machine_enters(job_type, slides):
+    if job_type == "generate_slides" and not slides:
+        return  # there is no such job
+    entered = [name for name, _ in states_entered({"job_type": job_type, "slides": slides})]
+    calls = [call for name in entered for call in MAPS.get(name, [GROUPS[name]] if name in GROUPS else [])]
+    job = queued_job(job_type=job_type, slides=slides, status=Status.SUCCEEDED, started_ms=NOW, passed=True)
+    spent = spent_on(job, Progress(1, {}, {}, spent={f"{call}~a": 1 for call in calls}))
+    in_maps = sum(len(MAPS.get(name, [])) for name in entered)
+    assert spent.transitions == len(entered) + in_maps
+
+
+def test_a_failed_execution_enters_three_states_more():
+    states = machine()["States"]
+    path = [
+        states["StitchVideo"]["Catch"][0]["Next"],
+        states["RecordFailure"]["Next"],
+        states["IsErrorOurs"]["Default"],
+    ]
+    assert states[path[-1]]["Type"] == "Fail"
+    job = queued_job(slides=0, status=Status.FAILED, started_ms=NOW, passed=True)
+    failed = spent_on(job, Progress(1, {}, {}, spent={"stitch~a": 1}))
+    assert failed.transitions == len(["BeginJob", "HasSlides", "StitchVideo", *path])

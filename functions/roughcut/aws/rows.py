@@ -10,6 +10,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from roughcut.jobs.errors import Failure
 from roughcut.jobs.job import Job, JobKey
 from roughcut.jobs.order import Priority, shard
+from roughcut.jobs.spent import Spent
 from roughcut.jobs.status import Status
 
 Item = dict[str, dict[str, Any]]  # DynamoDB's typed JSON
@@ -45,7 +46,13 @@ def values(job: Job) -> dict[str, Any]:
     own = {name: getattr(job, name) for name in _FIELDS}
     own |= dict.fromkeys((name for name in _FLAGS if not own[name]), None)
     failure = {k: v for k, v in asdict(job.failure).items() if v is not None} if job.failure else None
-    return {**own, "priority": int(job.priority), "status": str(job.status), "failure": failure}
+    return {
+        **own,
+        "priority": int(job.priority),
+        "status": str(job.status),
+        "failure": failure,
+        "spent": _listed(job.spent),
+    }
 
 
 def index_values(job: Job) -> dict[str, Any]:
@@ -79,7 +86,12 @@ def from_item(item: Mapping[str, Any]) -> Job:
     known["priority"] = Priority(int(known["priority"]))
     known["status"] = Status(known["status"])
     known["failure"] = Failure(**known["failure"]) if "failure" in known else None
+    known["spent"] = Spent(*map(int, known["spent"])) if "spent" in known else None
     return Job(**known)
+
+
+def _listed(spent: Spent | None) -> list[int] | None:
+    return None if spent is None else list(spent)
 
 
 def _partition(job: Job) -> str:

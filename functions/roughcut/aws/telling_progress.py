@@ -7,6 +7,7 @@ from roughcut.aws.progress import TOLD, DynamoProgress
 from roughcut.jobs.board import Progress
 from roughcut.jobs.job import JobKey
 from roughcut.jobs.progress import quarter
+from roughcut.jobs.spent import Meter
 
 
 class TellingProgress(DynamoProgress):
@@ -24,8 +25,9 @@ class TellingProgress(DynamoProgress):
         *,
         percent_of: Callable[[Progress], float],
         tell: Callable[[Progress], None],
+        meter: Meter | None = None,
     ) -> None:
-        super().__init__(client, table, key, attempt)
+        super().__init__(client, table, key, attempt, meter)
         self._percent_of, self._tell = percent_of, tell
         self._is_heard = True
 

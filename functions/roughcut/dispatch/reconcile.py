@@ -49,11 +49,11 @@ def _outcome(desk: Desk, job: Job, execution: Execution) -> Job:
         return ended(job, Status.SUCCEEDED, now)
     if job.status is Status.CANCELLING:
         return ended(job, Status.CANCELLED, now)
+    progress = desk.jobs.progress([job.key]).get(job.key)
     if execution.error == INTERRUPTED:
         order = order_key(job.priority, job.submitted_ms, job.job_id, desk.limits.priority_aging_minutes)
         lasted = now - (job.started_ms or now)
-        return replace(requeued(job, order), tries=job.tries if lasted < DEADLY_MS else 0)
-    progress = desk.jobs.progress([job.key]).get(job.key)
+        return replace(requeued(job, order, progress), tries=job.tries if lasted < DEADLY_MS else 0)
     failure = failure_of(execution.status, execution.error, execution.cause, job.job_type, progress)
     return ended(job, Status.TIMED_OUT if timed_out(failure) else Status.FAILED, now, failure)
 

@@ -25,7 +25,8 @@ def retry(desk: Desk, key: JobKey, *, from_start: bool = False) -> Job:
         message = f"job {job.job_id} was tried {job.attempt} times, which is the most: submit it anew."
         raise RequestRefused("Conflict", message, "job_id")
     order = order_key(job.priority, desk.clock(), job.job_id, desk.limits.priority_aging_minutes)
-    again = replace(requeued(job, order), tries=0, fresh=from_start)
+    progress = desk.jobs.progress([key]).get(key)
+    again = replace(requeued(job, order, progress), tries=0, fresh=from_start)
     if desk.jobs.move(job, again) is not Outcome.DONE:
         raise RequestRefused("Conflict", f"job {job.job_id} was changed by somebody else just now.", "job_id")
     desk.queues.ring(again)

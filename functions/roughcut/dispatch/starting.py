@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from roughcut.dispatch.desk import Desk
+from roughcut.jobs.board import Progress
 from roughcut.jobs.errors import Failure
 from roughcut.jobs.job import Job, execution_input
+from roughcut.jobs.spending import spent_on
 from roughcut.jobs.status import Status
 from roughcut.ports import StartRefused
 
@@ -42,8 +44,9 @@ def ended(job: Job, status: Status, now_ms: int, failure: Failure | None = None)
     return replace(job, status=status, finished_ms=now_ms, check_at=None, slot=None, held=False, failure=failure)
 
 
-def requeued(job: Job, order: str) -> Job:
-    """The row of a job that waits again, as a new attempt."""
+def requeued(job: Job, order: str, progress: Progress | None) -> Job:
+    """The row of a job that waits again, as a new attempt; what the attempts before took (`progress`) goes with it."""
+    spent = spent_on(job, progress)
     return replace(
         job,
         status=Status.QUEUED,
@@ -60,4 +63,5 @@ def requeued(job: Job, order: str) -> Job:
         passed=False,
         result_key=None,
         failure=None,
+        spent=spent if spent.calls else None,
     )

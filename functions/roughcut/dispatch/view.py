@@ -1,6 +1,7 @@
 """A job and a session as clients see them (contract, section 3: status)."""
 
 import json
+import platform
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from roughcut.jobs.console import console_url
 from roughcut.jobs.errors import SourceMissing
 from roughcut.jobs.job import Job, JobKey
 from roughcut.jobs.progress import eta_seconds, percent, stage_of
+from roughcut.jobs.spending import cost, spent_on
 from roughcut.jobs.status import Status
 
 View = dict[str, Any]
@@ -24,7 +26,8 @@ def job_view(desk: Desk, key: JobKey) -> View | None:
     if job is None:
         return None
     progress = desk.jobs.progress([key]) if job.status.holds_slot or job.status.is_final else {}
-    return _view(desk, job, progress.get(key)) | _result(desk, job) | position_of(desk, job)
+    shown = _view(desk, job, progress.get(key)) | _cost(job, progress.get(key))
+    return shown | _result(desk, job) | position_of(desk, job)
 
 
 def session_view(desk: Desk, session_id: str) -> View | None:
@@ -103,6 +106,12 @@ def _stage(job: Job, progress: Progress | None) -> str | None:
     if job.failure and job.failure.stage:
         return job.failure.stage
     return stage_of(job.job_type, progress.parts) if progress else None
+
+
+def _cost(job: Job, progress: Progress | None) -> View:
+    """Nothing before the first call is known of."""
+    spent = spent_on(job, progress)
+    return {"cost": cost(spent, platform.machine())} if spent.calls else {}
 
 
 def _result(desk: Desk, job: Job) -> View:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from roughcut.jobs.errors import Failure
 from roughcut.jobs.ids import execution_name
 from roughcut.jobs.order import Priority
+from roughcut.jobs.spent import Spent
 from roughcut.jobs.status import Status
 
 VERSION = 1  # of rows, messages and execution inputs
@@ -28,7 +29,10 @@ class JobKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One job. Times are milliseconds since 1970, UTC; a row of it stays under 1 KB with names of usual length."""
+    """One job. Times are milliseconds since 1970, UTC; a row of it stays under 1 KB with names of usual length.
+
+    `spent` is what earlier attempts took.
+    """
 
     session_id: str
     job_id: str
@@ -55,6 +59,7 @@ class Job:
     passed: bool = False
     result_key: str | None = None
     failure: Failure | None = None
+    spent: Spent | None = None
 
     @property
     def key(self) -> JobKey:

@@ -34,6 +34,11 @@ def compute(machine: str) -> str:
     return "lambda_gb_second_arm64" if machine in _ARM else "lambda_gb_second_x86_64"
 
 
+def job_usd(gb_seconds: float, calls: float, transitions: float, machine: str) -> float:
+    """Of stages: their functions' time, the requests for them, and the states entered for them and between them."""
+    return usd({compute(machine): gb_seconds, "lambda_request": calls, "state_transition": transitions})
+
+
 def call_usd(gb_seconds: float, machine: str) -> float:
     """Of one call of a stage: the function's time, its request, and the state that was entered for it."""
-    return usd({compute(machine): gb_seconds, "lambda_request": 1, "state_transition": 1})
+    return job_usd(gb_seconds, 1, 1, machine)

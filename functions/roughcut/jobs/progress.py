@@ -51,7 +51,7 @@ def quarter(done: float) -> int:
 
 def stage_of(job_type: str, parts: Parts) -> str | None:
     """The stage that the furthest worker is in: slides, stitch or optimize. A stitch_video job renders in "stitch"."""
-    groups = {_group(worker) for worker in parts}
+    groups = {group_of(worker) for worker in parts}
     reached = [group for group in _STAGES if group in groups]
     if not reached:
         return None
@@ -86,13 +86,13 @@ def _shares(job_type: str, expected: Mapping[str, int]) -> dict[str, float]:
     return shares | {"chunk": rest - package, "package": package}
 
 
-def _group(worker: str) -> str:
-    """ "chunk-12" belongs to "chunk"."""
-    return worker.split("-", 1)[0]
+def group_of(worker: str) -> str:
+    """ "chunk-12", and a call of it, "chunk-12~3f2a", belong to "chunk"."""
+    return worker.partition("~")[0].partition("-")[0]
 
 
 def _sums(parts: Parts) -> dict[str, int]:
     sums: dict[str, int] = {}
     for worker, value in parts.items():
-        sums[_group(worker)] = sums.get(_group(worker), 0) + value
+        sums[group_of(worker)] = sums.get(group_of(worker), 0) + value
     return sums

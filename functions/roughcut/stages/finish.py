@@ -34,8 +34,9 @@ def finish_film(
         result["thumbnail"] = {"key": _write_thumbnail(job, plan, media)}
     if plan.outputs.storyboard:
         result["storyboard"] = _write_cues(job, plan, media)
+    key = write_document(media, f"{job.prefix}result.json", result)
     report.at(1)
-    return {"result_key": write_document(media, f"{job.prefix}result.json", result)}
+    return {"result_key": key}
 
 
 def _result(plan: Plan, packages: Sequence[Package]) -> dict[str, Any]:

@@ -27,9 +27,10 @@ def plan_film(
     report.expect_encoding(round(100 * packaging_share(plan, crew)))
     if plan.is_copied:
         report.expect(COPIED, len(plan.pictures))
+    key = write_document(media, f"{job.prefix}plan.json", plan.as_dict())
     report.at(1)
     return {
-        "plan_key": write_document(media, f"{job.prefix}plan.json", plan.as_dict()),
+        "plan_key": key,
         "items": list(range(len(plan.items))),
         "rungs": [rung.name for rung in plan.rungs],
         "encoders": crew.invoked,

@@ -33,8 +33,8 @@ def stitch_video(job: StageJob, *, media: MediaStore, room: Room, report: Report
         edit = optimize_edit(job, payload, media=media, room=room)
     else:
         edit = _film(job, payload, media=media, room=room, report=report)
-    report.at(1)
     key = write_document(media, f"{job.prefix}edit.json", edit.as_dict())
+    report.at(1)
     return {"edit_key": key, "frames": edit.frames, "duration_ms": round(edit.duration * 1000)}
 
 
