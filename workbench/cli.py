@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import click
 
+from workbench.commands.completion import completion
 from workbench.commands.doctor import doctor
 from workbench.commands.edit import show_edit
 from workbench.commands.empty import empty_bucket
@@ -28,7 +29,11 @@ def roughcut(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (run, up, submit, status, list_jobs, stats, process, cancel, retry, show_edit, empty_bucket, doctor):
+COMMANDS = (
+    *(run, up, submit, status, list_jobs, stats, process, cancel, retry),
+    *(show_edit, empty_bucket, doctor, completion),
+)
+for command in COMMANDS:
     roughcut.add_command(command)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from workbench.operations import by_http
+from workbench.doors import open_door
 from workbench.problem import Problem
 
 LEAST_PYTHON = (3, 11)
@@ -32,14 +32,16 @@ class Finding:
     advice: str = ""
 
 
-def diagnose(endpoint: str, folder: Path, environment: Mapping[str, str] = os.environ) -> Iterator[Finding]:
-    """Every check; `folder` is where films would go."""
+def diagnose(
+    endpoint: str, function: str | None, folder: Path, environment: Mapping[str, str] = os.environ
+) -> Iterator[Finding]:
+    """Every check of this machine; `folder` is where films would go, `function` is asked instead of `endpoint`."""
     yield check_python(sys.version_info[:2])
     yield check_ffmpeg(environment.get("ROUGHCUT_FFMPEG"))
     yield check_fonts()
     yield check_disk(folder, shutil.disk_usage(folder).free)
     yield check_credentials(environment, Path.home())
-    answers = check_endpoint(endpoint)
+    answers = check_endpoint(endpoint, function)
     yield answers
     yield from (check_port(port, purpose, ours=answers.state == "ok") for port, purpose in PORTS.items())
 
@@ -100,14 +102,13 @@ def check_credentials(environment: Mapping[str, str], home: Path) -> Finding:
     return Finding("credentials", "ok", "no AWS credentials; local runs need none")
 
 
-def check_endpoint(endpoint: str) -> Finding:
+def check_endpoint(endpoint: str, function: str | None = None) -> Finding:
     try:
-        stats = by_http(endpoint)({"operation": "stats"})
+        stats = open_door(endpoint, function)({"operation": "stats"})
     except Problem as problem:
-        return Finding(
-            "endpoint", "warn", problem.format_message(), "only needed for submit, status, stats and process"
-        )
-    return Finding("endpoint", "ok", f"{endpoint}: {stats['processing']} processing, {stats['queued']['total']} queued")
+        return Finding("endpoint", "warn", problem.format_message(), "only needed by the commands that ask a Roughcut")
+    told = f"{function or endpoint}: {stats['processing']} processing, {stats['queued']['total']} queued"
+    return Finding("endpoint", "ok", told)
 
 
 def check_port(port: int, purpose: str, *, ours: bool) -> Finding:

@@ -22,14 +22,19 @@ class Contents:
 
 def bucket_of(cloudformation: Any, stack: str) -> str:
     """The media bucket that a deployed stack names. Raises `Problem`."""
+    return outputs_of(cloudformation, stack)[1]["MediaBucketName"]
+
+
+def outputs_of(cloudformation: Any, stack: str) -> tuple[str, dict[str, str]]:
+    """The state and the outputs of a deployed stack of Roughcut. Raises `Problem` for one that is none."""
     try:
         (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     except (BotoCoreError, ClientError) as problem:
         raise Problem(f"The stack {stack!r} cannot be read: {problem}") from problem
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+    outputs = {output["OutputKey"]: str(output["OutputValue"]) for output in found.get("Outputs", [])}
     if "MediaBucketName" not in outputs:
         raise Problem(f"The stack {stack!r} has no output MediaBucketName; it must be a stack of Roughcut.")
-    return str(outputs["MediaBucketName"])
+    return found["StackStatus"], outputs
 
 
 def contents(s3: Any, bucket: str) -> Contents:

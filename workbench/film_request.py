@@ -26,17 +26,17 @@ class FilmRequest:
 
 
 def film_request(
-    clips: Sequence[Path], slides: Sequence[str], *, job_type: str, session_id: str, options: Mapping[str, Any]
+    clips: Sequence[Path], slides: Sequence[str], fields: Mapping[str, Any], options: Mapping[str, Any]
 ) -> FilmRequest:
-    """`options`: further fields of the request (priority) and of its payload (timeline, resolutions).
+    """`fields`: the request but for its payload; `options`: further fields of the payload (timeline, resolutions).
 
     Raises `click.UsageError` for a mixture that no job type takes, `Problem` for a file that cannot be used.
     """
+    job_type = fields["job_type"]
     require_inputs(len(clips), len(slides), job_type)
     videos = name_sources(clips, "videos")
     images = name_sources([Path(slide) for slide in slides if is_image(slide)], "slides")
-    payload = {**payload_videos(videos, job_type), **payload_slides(slides, images), **options["payload"]}
-    fields = {"operation": "submit", "session_id": session_id, "job_type": job_type, "priority": options["priority"]}
+    payload = {**payload_videos(videos, job_type), **payload_slides(slides, images), **options}
     return FilmRequest({**fields, "payload": payload}, [*videos, *images])
 
 

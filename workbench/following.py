@@ -1,6 +1,6 @@
 """Watch a job to its end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from workbench.display import Display
@@ -22,11 +22,11 @@ def follow(ask: Ask, session_id: str, job_id: str, pause: Callable[[], object]) 
 
 
 def follow_to_the_end(
-    ask: Ask, submitted: dict[str, Any], pause: Callable[[], object], show: Display
+    ask: Ask, wanted: Mapping[str, Any], pause: Callable[[], object], show: Display
 ) -> dict[str, Any]:
-    """The last status answer of a job that `submit` answered with `submitted`; each one is shown."""
-    job = submitted
-    for job in follow(ask, submitted["session_id"], submitted["job_id"], pause):
+    """The last status answer of the job with the session_id and job_id of `wanted`; each one is shown."""
+    job: dict[str, Any] = {}
+    for job in follow(ask, wanted["session_id"], wanted["job_id"], pause):
         show.show(view(job))
     return job
 

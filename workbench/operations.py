@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from workbench.problem import Problem, RequestRefused
+from workbench.signing import credentials_for
 
 # Takes a request of the contract ({"operation": ..., ...}); gives its `data`, or raises `RequestRefused`.
 Ask = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -21,7 +22,10 @@ def by_invocation(invoke: Callable[[str, Mapping[str, Any]], Any]) -> Ask:
 
 
 def by_http(endpoint: str) -> Ask:
-    """Ask an HTTP API at `endpoint`. Raises `Problem` for an address that is none, or where nobody answers."""
+    """Ask an HTTP API at `endpoint`, with a signature or token if it is https.
+
+    Raises `Problem` for an address that is none; asking does where nobody answers, or without credentials.
+    """
     address = urlsplit(endpoint)
     if address.scheme not in ("http", "https") or not address.hostname:
         raise Problem(f"--endpoint is {endpoint!r}; it must be an address such as {DEFAULT_ENDPOINT}.")
@@ -74,18 +78,25 @@ def exchange(endpoint: str, method: str, path: str, body: dict[str, Any] | None)
         answer = None
     if not isinstance(answer, dict) or "success" not in answer:
         said = answer.get("message") if isinstance(answer, dict) else None
-        hint = "the log of job-queue-manager says why." if status >= 500 else "is it a Roughcut API?"
-        raise Problem(f"{endpoint} answered {method} {path} with {status} {said or 'and no JSON'}: {hint}")
+        raise Problem(f"{endpoint} answered {method} {path} with {status} {said or 'and no JSON'}: {hint(status)}")
     return answer
+
+
+def hint(status: int) -> str:
+    """What to look at when API Gateway, or a stranger, answered in place of the job manager."""
+    if status in (401, 403):
+        return "the credentials or the token do not let you in."
+    return "the log of job-queue-manager says why." if status >= 500 else "is it a Roughcut API?"
 
 
 def talk(endpoint: str, method: str, path: str, body: bytes | None) -> tuple[int, bytes]:
     """HTTP without proxies, since the default endpoint is on this machine: (status, body)."""
     address = urlsplit(endpoint)
+    headers = {"Content-Type": "application/json", **credentials_for(method, endpoint.rstrip("/") + path, body)}
     kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
     connection = kind(address.hostname or "", address.port, timeout=TIMEOUT_SECONDS)
     try:
-        connection.request(method, address.path.rstrip("/") + path, body, {"Content-Type": "application/json"})
+        connection.request(method, address.path.rstrip("/") + path, body, headers)
         response = connection.getresponse()
         return response.status, response.read()
     finally:

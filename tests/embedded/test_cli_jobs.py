@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from workbench.cli import exit_code
+from workbench.embedded.clients import CREDENTIALS
 from workbench.embedded.running import Stack
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
@@ -142,6 +143,61 @@ def test_a_message_that_is_no_job_is_found_in_the_quarantine(stack: Stack, rough
     (job,) = listed(roughcut, "--type", "unknown")
 
     assert (job["session_id"], job["job_id"], job["status"]) == ("_quarantine", "M1", "failed")
+
+
+@pytest.fixture
+def credentials(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variables by which AWS's tools find the embedded AWS."""
+    own = {"AWS_ENDPOINT_URL": stack.aws_url, "AWS_DEFAULT_REGION": "us-east-1", **CREDENTIALS}
+    for name, value in own.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_the_function_itself_answers_as_the_api_does(
+    roughcut: Roughcut, job_id: str, credentials: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code(["status", SESSION, job_id, "--json", "--function", "job-queue-manager"]) == 0
+    invoked = capsys.readouterr().out
+    assert (0, invoked, "") == roughcut("status", SESSION, job_id, "--json")
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "said"),
+    [
+        ("no-such", ["stats"], "The function 'no-such' cannot be invoked: An error occurred (ResourceNotFound"),
+        ("slide-generator", ["stats"], "The function 'slide-generator' failed: "),
+        ("job-queue-manager", ["cancel", SESSION, "01NOSUCHJOB"], "there is no job 01NOSUCHJOB in this session."),
+    ],
+)
+def test_a_function_that_cannot_answer_is_one_sentence(
+    credentials: None, capsys: pytest.CaptureFixture[str], function: str, arguments: list[str], said: str
+) -> None:
+    assert exit_code([*arguments, "--function", function]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.startswith(f"roughcut: {said}") and captured.err.count("\n") == 1
+
+
+def test_a_watched_job_is_followed_to_its_end(roughcut: Roughcut, job_id: str) -> None:
+    roughcut("cancel", SESSION, job_id)
+
+    code, out, err = roughcut("status", SESSION, job_id, "--watch")
+
+    assert (code, out) == (1, f"{job_id}  generate_slides  cancelled\n")
+    assert err.splitlines()[0] == "cancelled: 0 %" and f"The job {job_id} cancelled" in err.splitlines()[1]
+
+
+def test_doctor_looks_at_a_deployed_stack(stack: Stack, credentials: None, capsys: pytest.CaptureFixture[str]) -> None:
+    exit_code(["doctor", "--json", "--stack", "roughcut", "--function", "job-queue-manager"])
+    found = {finding["name"]: finding for finding in json.loads(capsys.readouterr().out)}
+    assert found["stack"]["state"] == "ok" and found["stack"]["found"] == "roughcut is CREATE_COMPLETE"
+    assert found["stack"]["advice"].startswith("use it by --endpoint https://")
+    assert found["endpoint"]["found"].startswith("job-queue-manager: 0 processing")
+
+
+def test_doctor_fails_for_a_stack_that_is_not_there(credentials: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["doctor", "--json", "--stack", "films"]) == 1
+    (found,) = [finding for finding in json.loads(capsys.readouterr().out) if finding["name"] == "stack"]
+    assert found["state"] == "fail" and "The stack 'films' cannot be read" in found["found"]
 
 
 def test_every_roughcut_command_of_the_runbook_is_understood_by_the_api(roughcut: Roughcut, job_id: str) -> None:

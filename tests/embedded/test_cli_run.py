@@ -110,6 +110,22 @@ def test_progress_in_a_log_is_plain_lines_that_end_completed(film):
     assert not [line for line in lines if "\x1b" in line]
 
 
+def test_its_edit_makes_the_same_film_again(film, tmp_path):
+    folder, job, _ = film
+    clips = [tmp_path / "clip.mp4", tmp_path / "clip-2.mp4"]
+    for clip, made in zip(clips, ("one", "two"), strict=True):
+        clip.write_bytes((folder.parents[1] / made / "clip.mp4").read_bytes())
+
+    edit = ["--edit", str(folder / "edit.json")]
+    code, out, err = roughcut("run", *edit, *map(str, clips), "--resolution", "240p", "--json", folder=tmp_path)
+
+    assert code == 0, err
+    again = json.loads(out)
+    decided = json.loads((tmp_path / "roughcut-out" / again["job_id"] / "edit.json").read_text())
+    assert decided["parts"] == json.loads((folder / "edit.json").read_text())["parts"]
+    assert again["result"]["duration"] == job["result"]["duration"]
+
+
 def test_nothing_unfinished_lies_beside_the_film(film):
     folder, _, _ = film
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]

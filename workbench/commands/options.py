@@ -6,8 +6,6 @@ from typing import Any
 
 import click
 
-from workbench.operations import DEFAULT_ENDPOINT
-
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 JOB_TYPES = ("full_pipeline", "stitch_video", "optimize_video", "generate_slides")
@@ -16,9 +14,6 @@ PRIORITIES = ("HIGH", "NORMAL", "LOW", "1", "5", "10")
 RESOLUTIONS = ("2160p", "1440p", "1080p", "720p", "480p", "360p", "240p")
 
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-endpoint_option: Decorator = click.option(
-    "--endpoint", metavar="URL", default=DEFAULT_ENDPOINT, show_default=True, help="The HTTP API to talk to."
-)
 type_option: Decorator = click.option(
     "--type", "job_type", type=click.Choice(JOB_TYPES), default="full_pipeline", show_default=True, help="What to make."
 )

@@ -18,6 +18,8 @@ from workbench.commands.options import (
 from workbench.delivery import deliver, film_of, require_folder
 from workbench.diagnosis import require_ffmpeg
 from workbench.display import display
+from workbench.edit_file import read_edit
+from workbench.edit_request import edit_payload, edit_sources, require_whole_film
 from workbench.film_request import FilmRequest, film_request, read_json, require_acceptable
 from workbench.following import follow_to_the_end, require_completed
 from workbench.local import local_stack, print_log
@@ -33,6 +35,7 @@ POLL_SECONDS = 0.2  # one invocation in this machine, a few milliseconds
 @click.argument("clips", metavar="CLIP...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--slide", "slides", metavar="TEXT_OR_IMAGE", multiple=True, help="A slide; repeat, in order.")
 @click.option("--timeline", metavar="FILE", type=click.Path(path_type=Path), help="JSON list of what comes when.")
+@click.option("--edit", metavar="FILE", type=click.Path(path_type=Path), help="The film of this edit.json instead.")
 @resolution_option
 @type_option
 @click.option("--session", metavar="ID", help="Session id.  [default: a new one]")
@@ -58,6 +61,9 @@ def run(clips: tuple[Path, ...], slides: tuple[str, ...], out: Path, verbose: bo
 
     Without --timeline slides and clips alternate, and an end slide comes last. With it, FILE lists them:
     [{"slide": "slide-1"}, {"video": "clip.mp4"}, ...]. Two clips of the same name are clip.mp4 and clip-2.mp4.
+
+    --edit FILE makes the film that FILE describes, as it was or as you changed it. Its clips are those of its names
+    among CLIPs, or else lie beside FILE; its slides lie in slides/ beside FILE, as in the folder of a job.
     """
     wanted = wanted_film(clips, slides, **film)
     require_acceptable(wanted.request)
@@ -78,21 +84,27 @@ def wanted_film(
     slides: tuple[str, ...],
     *,
     timeline: Path | None,
+    edit: Path | None,
     resolutions: tuple[str, ...],
     job_type: str,
     session: str | None,
     priority: str,
 ) -> FilmRequest:
     payload: dict[str, Any] = {"resolutions": list(resolutions)} if resolutions else {}
+    fields = {
+        "operation": "submit",
+        "session_id": session or f"run-{secrets.token_hex(4)}",
+        "job_type": job_type,
+        "priority": priority_value(priority),
+    }
+    if edit:
+        require_whole_film(slides, timeline, job_type)
+        decided = read_edit(edit)
+        sources = edit_sources(decided, edit.parent, clips)
+        return FilmRequest({**fields, "payload": {**edit_payload(decided, sources), **payload}}, sources)
     if timeline:
         payload["timeline"] = read_json(timeline, "--timeline", list)
-    return film_request(
-        clips,
-        slides,
-        job_type=job_type,
-        session_id=session or f"run-{secrets.token_hex(4)}",
-        options={"priority": priority_value(priority), "payload": payload},
-    )
+    return film_request(clips, slides, fields, payload)
 
 
 def make(stack: "Stack", wanted: FilmRequest) -> dict[str, Any]:

@@ -1,27 +1,17 @@
 """`roughcut submit`: hand a job to a running Roughcut, whose bucket already holds the clips."""
 
-import threading
 from pathlib import Path
 from typing import Any
 
 import click
 
-from workbench.commands.options import (
-    endpoint_option,
-    json_option,
-    print_json,
-    priority_option,
-    priority_value,
-    resolution_option,
-    type_option,
-)
-from workbench.display import display
+from workbench.commands.asking import Answers, operation
+from workbench.commands.options import priority_option, priority_value, resolution_option, type_option
+from workbench.commands.watching import watched
 from workbench.film_request import read_json
-from workbench.following import follow_to_the_end, require_completed
-from workbench.operations import Ask, by_http
+from workbench.following import require_completed
+from workbench.operations import Ask
 from workbench.rendering import job_lines
-
-POLL_SECONDS = 1.0
 
 
 @click.command()
@@ -34,9 +24,8 @@ POLL_SECONDS = 1.0
 @priority_option
 @click.option("--idempotency-key", metavar="KEY", help="The same key again is the same job.")
 @click.option("--wait", is_flag=True, help="Follow the job to its end; exit 1 if it fails.")
-@endpoint_option
-@json_option
-def submit(session_id: str, idempotency_key: str | None, wait: bool, endpoint: str, as_json: bool, **film: Any) -> None:
+@operation
+def submit(ask: Ask, session_id: str, idempotency_key: str | None, wait: bool, **film: Any) -> Answers:
     """Submit a job of the session SESSION_ID.
 
     --video, --slide and --resolution take precedence over the same parts of --payload.
@@ -44,14 +33,10 @@ def submit(session_id: str, idempotency_key: str | None, wait: bool, endpoint: s
     request = {"operation": "submit", "session_id": session_id, **request_fields(**film)}
     if idempotency_key is not None:
         request["idempotency_key"] = idempotency_key
-    ask = by_http(endpoint)
     job = ask(request)
     if wait:
         job = watched(ask, job)
-    if as_json:
-        print_json(job)
-    else:
-        click.echo("\n".join(job_lines(job)))
+    yield job, job_lines(job)
     if wait:
         require_completed(job)
 
@@ -69,12 +54,3 @@ def request_fields(
     given = {"videos": videos, "slides": slides, "resolutions": resolutions}
     payload |= {name: list(values) for name, values in given.items() if values}
     return {"job_type": job_type, "priority": priority_value(priority), "payload": payload}
-
-
-def watched(ask: Ask, job: dict[str, Any]) -> dict[str, Any]:
-    with display() as show:
-        return follow_to_the_end(ask, job, pause, show)
-
-
-def pause() -> None:
-    threading.Event().wait(POLL_SECONDS)

@@ -9,11 +9,10 @@ import pytest
 from workbench.film_request import FilmRequest, film_request, read_json
 from workbench.problem import Problem
 
-OPTIONS: dict[str, Any] = {"priority": 5, "payload": {}}
 
-
-def build(clips: list[Path], slides: list[str], job_type: str = "full_pipeline", **more: Any) -> FilmRequest:
-    return film_request(clips, slides, job_type=job_type, session_id="abc", options=OPTIONS | more)
+def build(clips: list[Path], slides: list[str], job_type: str = "full_pipeline", **options: Any) -> FilmRequest:
+    fields = {"operation": "submit", "session_id": "abc", "job_type": job_type, "priority": 5}
+    return film_request(clips, slides, fields, options)
 
 
 def kinds(slides: list[str]) -> list[str]:
@@ -64,7 +63,7 @@ def test_a_text_is_a_text_however_odd(text):
 
 
 def test_the_request_is_the_contracts(clip):
-    film = build([clip, clip], [], payload={"resolutions": ["720p"]})
+    film = build([clip, clip], [], resolutions=["720p"])
     assert film.request == {
         "operation": "submit",
         "session_id": "abc",

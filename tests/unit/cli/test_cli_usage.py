@@ -12,7 +12,10 @@ def test_help_lists_the_commands_that_work_and_no_others(capsys):
     assert exit_code(["--help"]) == 0
     listed = capsys.readouterr().out.partition("Commands:")[2]
     assert [line.split()[0] for line in listed.splitlines() if line.startswith("  ") and line[2] != " "] == sorted(
-        ["run", "up", "submit", "status", "list", "stats", "process", "cancel", "retry", "edit", "empty", "doctor"]
+        [
+            *("run", "up", "submit", "status", "list", "stats", "process", "cancel", "retry"),
+            *("edit", "empty", "doctor", "completion"),
+        ]
     )
 
 
@@ -42,6 +45,11 @@ def test_every_command_has_json(command):
         (["list", "--limit", "0"], 2, "Invalid value for '--limit': 0 is not in the range"),
         (["list", "--limit", "201"], 2, "Invalid value for '--limit': 201 is not in the range"),
         (["list", "abc"], 2, "Got unexpected extra argument (abc)"),
+        (["status", "abc", "--watch"], 2, "--watch follows one job: name its JOB_ID."),
+        (["stats", "--endpoint", "http://127.0.0.1:1", "--function", "f"], 2, "--endpoint and --function are two ways"),
+        (["run", "--edit", "gone.json"], 1, "the Edit gone.json cannot be read: No such file or directory."),
+        (["run", "--edit", "gone.json", "--slide", "x"], 2, "--edit is a whole film: it takes no --slide"),
+        (["completion", "tcsh"], 2, "Invalid value for '{bash|zsh|fish}': 'tcsh' is not one of"),
         (["films"], 2, "No such command 'films'."),
         (["up", "--data", "x"], 2, "No such option"),
     ],
