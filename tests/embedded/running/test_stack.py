@@ -116,7 +116,8 @@ def test_a_port_that_is_taken_is_named_with_who_holds_it(stack: Stack) -> None:
             print(problem)
     """)
 
-    assert sentence.startswith(f"Port {port} for the AWS endpoint is taken by {psutil.Process().name()} (pid {os.getpid()}). ")
+    holder = f"{psutil.Process().name()} (pid {os.getpid()})"
+    assert sentence.startswith(f"Port {port} for the AWS endpoint is taken by {holder}. ")
 
 
 def test_nothing_of_a_closed_stack_is_left(tmp_path: Path) -> None:
