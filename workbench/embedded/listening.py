@@ -39,7 +39,7 @@ def _holder(port: int) -> str:
         pid = next(
             connection.pid
             for connection in psutil.net_connections("tcp")
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid
+            if connection.status == psutil.CONN_LISTEN and connection.laddr[1:] == (port,) and connection.pid
         )
         return f"{psutil.Process(pid).name()} (pid {pid})"
     except (psutil.Error, StopIteration):
