@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -31,6 +32,7 @@ def local_stack(
     aws_port: int = 0,
     workers: int | None = None,
     on_log: Callable[[str, str], None] | None = None,
+    data: Path | None = None,
 ) -> Iterator["Stack"]:
     """A running stack. Raises `Problem` where it cannot start."""
     # Imported here because moto and the translator take a second, which `roughcut status` should not.
@@ -40,7 +42,13 @@ def local_stack(
     environment = {name: os.environ[name] for name in SETTINGS if name in os.environ}
     try:
         with Stack(
-            TEMPLATE, http_port=http_port, aws_port=aws_port, workers=workers, environment=environment, on_log=on_log
+            TEMPLATE,
+            http_port=http_port,
+            aws_port=aws_port,
+            workers=workers,
+            environment=environment,
+            on_log=on_log,
+            data=data,
         ) as stack:
             yield stack
     except StackError as problem:

@@ -20,10 +20,13 @@ from roughcut.telemetry import logger, observed
 
 @observed
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """SQS batches answer with the messages that failed; {"door": "sweep"} with what the sweep did."""
+    """SQS batches answer with the messages that failed; {"door": "sweep"} with what the sweep did.
+
+    With "restarted": true, as the embedded AWS says at its start, every active row is due: nobody else is at work.
+    """
     desk = wiring.desk()
     if event.get("door") == "sweep":
-        return _sweep(desk)
+        return _sweep(desk, is_restart=bool(event.get("restarted")))
     failed: list[dict[str, str]] = []
     rung: list[JobKey] = []
     for record in event["Records"]:
@@ -59,8 +62,8 @@ def _log(record: Mapping[str, Any], error: Exception) -> None:
         logger.exception("message broke", extra={"message_id": record["messageId"]})
 
 
-def _sweep(desk: Desk) -> dict[str, Any]:
-    swept = sweep(desk)
+def _sweep(desk: Desk, *, is_restart: bool) -> dict[str, Any]:
+    swept = sweep(desk, everything=is_restart)
     announce(desk)
     if swept.repaired:
         logger.error("counters repaired", extra={"repaired": swept.repaired})

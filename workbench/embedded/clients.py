@@ -17,7 +17,8 @@ _READ_SECONDS = 1000
 class Clients:
     """One client per service, made on first use; safe to share between threads."""
 
-    def __init__(self, url: str, *, parameter_validation: bool = True) -> None:
+    def __init__(self, url: str, *, parameter_validation: bool = True, mark: str | None = None) -> None:
+        """`mark` goes into the User-Agent, where the endpoint knows us by it."""
         self._url = url
         self._config = Config(
             parameter_validation=parameter_validation,
@@ -26,6 +27,7 @@ class Clients:
             # A second try could start a second execution of what has only been slow; whoever calls decides.
             retries={"total_max_attempts": 1},
             inject_host_prefix=False,
+            user_agent_extra=mark,
             s3={"addressing_style": "path"},
         )
         self._session = boto3.session.Session(

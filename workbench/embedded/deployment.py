@@ -28,13 +28,14 @@ STACK_NAME = "roughcut"
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """Everything of the stack that moto only stores and we run."""
+    """Everything of the stack that moto only stores and we run, and the physical `names` by logical id."""
 
     functions: tuple[Function, ...]
     sources: tuple[EventSource, ...]
     schedules: tuple[Schedule, ...]
     routes: tuple[Route, ...]
     outputs: Mapping[str, str]
+    names: Mapping[str, str]
 
 
 def deploy(
@@ -61,6 +62,7 @@ def read_back(translation: Translation, clients: Clients, environment: Mapping[s
         tuple(_schedules(clients.get("events"))),
         tuple(routes_of(translation.cloudformation, names)),
         _outputs(clients.get("cloudformation")),
+        names,
     )
 
 

@@ -2,7 +2,9 @@
 
 import ctypes
 import socket
+from collections.abc import Callable
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -11,6 +13,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from workbench.embedded import corrections
 from workbench.embedded.clients import ACCOUNT
 from workbench.embedded.door import OUR_NAMES, Door
+from workbench.embedded.keeping import keeper
 from workbench.embedded.serving import PlainHandler, Serving
 from workbench.embedded.translate import REGION
 
@@ -22,12 +25,15 @@ class Handler(PlainHandler, MotoRequestHandler):
     """moto's reading of headers, our quiet."""
 
 
-def serve(bound: socket.socket) -> Serving:
-    """Answer as AWS on `bound`, with nothing in it yet."""
+def serve(bound: socket.socket, gate: Callable[[WSGIApplication], WSGIApplication] | None = None) -> Serving:
+    """Answer as AWS on `bound`, with nothing in it yet; `gate` puts something before it."""
+    keeper.watch()
     corrections.apply_all()
     forget_everything()
     _return_large_blocks()
-    application = DomainDispatcherApplication(create_backend_app)
+    application: WSGIApplication = DomainDispatcherApplication(create_backend_app)
+    if gate is not None:
+        application = gate(application)
     # Any page of this machine may call, whatever its port: the run page uploads to S3 straight from the browser.
     return Serving(Door(application, _is_this_machine), bound, Handler)
 

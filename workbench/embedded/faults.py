@@ -13,6 +13,10 @@ class TemplateRefused(StackError):
     """The template, or a file it names, cannot become a running stack."""
 
 
+class DataRefused(StackError):
+    """The directory of kept data cannot be used: it is no directory, not writable, in use, or of a newer format."""
+
+
 class FunctionFailed(StackError):
     """A function that was invoked directly ended with an error; `error_type` is the class name its handler raised."""
 

@@ -21,6 +21,7 @@ from workbench.embedded.deployment import Deployment, deploy
 from workbench.embedded.door import OUR_NAMES, Door
 from workbench.embedded.faults import FunctionFailed, StackError
 from workbench.embedded.front.application import Application, Page
+from workbench.embedded.keeping.keeper import Keeper
 from workbench.embedded.listening import listen
 from workbench.embedded.pollers import Poller
 from workbench.embedded.redeploying import redeploy
@@ -33,6 +34,7 @@ from workbench.embedded.workers.pool import Pool
 
 # For a poll that is being answered while everything closes.
 _PATIENCE_SECONDS = 1.0
+_SWEEPING_SECONDS = 60
 
 _only_one = threading.Lock()
 
@@ -55,15 +57,19 @@ class Stack:
         parameters: Mapping[str, str] | None = None,
         on_log: Callable[[str, str], None] | None = None,
         pages: Sequence[Page] = (),
+        data: Path | None = None,
     ) -> None:
         """Port 0: a free one. `workers`: how many processes at once, by default what the machine carries.
 
         `environment` overrides variables that the template gives its functions; names it does not know are ignored,
         but for ROUGHCUT_ ones. `parameters` are the template's. `on_log` gets (function, line). `pages` answer HTTP
-        requests that no route takes.
+        requests that no route takes. `data`: the directory that keeps what is in the template's tables, queues, buckets
+        and state machines for the next stack; without it, all is gone at the end.
         """
         self._template, self._ports = template, (http_port, aws_port)
         self._workers, self._pages = workers, pages
+        self._data = data
+        self._keeper: Keeper | None = None
         self._environment, self._parameters = environment or {}, parameters or {}
         self._on_log = on_log or _ignore
         self._pollers: list[Poller] = []
@@ -77,7 +83,7 @@ class Stack:
         self.close()
 
     def start(self) -> None:
-        """Raises `PortTaken`, `TemplateRefused`, and then nothing is left running."""
+        """Raises `PortTaken`, `TemplateRefused`, `DataRefused`, and then nothing is left running."""
         if not _only_one.acquire(blocking=False):
             raise StackError(
                 "An embedded stack runs in this process already; close it first, or start another process."
@@ -133,14 +139,30 @@ class Stack:
             self._later.submit(self._pool.invoke, name, payload)
 
     def _start(self) -> None:
+        if self._data is not None:
+            self._keeper = Keeper(self._data)
+            self._closing.callback(self._keeper.close)
         http_socket, aws_socket = self._listen()
         translation = translate(self._template, self._parameters)
         self._serve_aws(aws_socket)
         deployment = deploy(translation, self._clients, self._parameters, self._environment)
         self.outputs = deployment.outputs
+        if self._keeper is not None:
+            self._keeper.restore(translation.cloudformation["Resources"], deployment.names)
         self._run_functions(deployment)
         self._serve_http(http_socket, deployment)
         self._deliver(deployment)
+        if self._keeper is not None:
+            # First of all at the end: what the others break by ending is not to be kept.
+            self._closing.callback(self._keeper.close)
+            self._take_up(deployment)
+
+    def _take_up(self, deployment: Deployment) -> None:
+        """What runs every minute runs at once, for what an earlier process left; `restarted` says so to it."""
+        for schedule in deployment.schedules:
+            if schedule.period <= _SWEEPING_SECONDS:
+                event = {**json.loads(schedule.event), "restarted": True}
+                self.run_function_later(schedule.function, json.dumps(event).encode())
 
     def _listen(self) -> tuple[Any, Any]:
         """Both ports first: a taken one must not cost the seconds of a start."""
@@ -151,9 +173,10 @@ class Stack:
         return sockets[0], sockets[1]
 
     def _serve_aws(self, bound: Any) -> None:
-        serving = endpoint.serve(bound)
+        gate, mark = (self._keeper.gate, self._keeper.mark) if self._keeper else (None, None)
+        serving = endpoint.serve(bound, gate)
         self.aws_url = serving.url
-        self._clients = Clients(serving.url)
+        self._clients = Clients(serving.url, mark=mark)
         host.enter(self)
         self._closing.callback(host.leave)
         self._closing.callback(self._clients.close)

@@ -14,6 +14,7 @@ from roughcut.dispatch.tenants import bring_back
 from roughcut.jobs.board import Due
 
 MOST_PER_SWEEP = 60 * DESCRIBES_PER_SECOND  # what the quota gives until the next sweep
+FAR_MS = 86_400_000  # no row is looked at less often than this
 LOOKING_MS = 45_000  # then the rest of the rows wait, the longest overdue first, for the next sweep
 
 
@@ -27,11 +28,14 @@ class Swept:
     broken: list[str] = field(default_factory=list)
 
 
-def sweep(desk: Desk) -> Swept:
-    """Publish the limits, reconcile, bring back held jobs, drain, audit a part of the counters, tell what was left."""
+def sweep(desk: Desk, *, everything: bool = False) -> Swept:
+    """Publish the limits, reconcile, bring back held jobs, drain, audit a part of the counters, tell what was left.
+
+    `everything`: look at all active rows, due or not.
+    """
     swept = Swept()
     desk.jobs.set_limit(desk.limits.max_concurrent_jobs, desk.limits.reserved_high_slots)
-    _look(desk, swept)
+    _look(desk, swept, desk.clock() + (FAR_MS if everything else 0))
     for tenant in desk.jobs.holding_tenants():
         _whatever_comes(swept, f"tenant {tenant}", partial(bring_back, desk, tenant))
     _whatever_comes(swept, "drain", lambda: swept.started.extend(drain(desk, trust_counts=False)))
@@ -40,7 +44,7 @@ def sweep(desk: Desk) -> Swept:
     return swept
 
 
-def _look(desk: Desk, swept: Swept) -> None:
+def _look(desk: Desk, swept: Swept, due_ms: int) -> None:
     # With many running jobs each is looked at less often, so that all of them together stay within the quota.
     look_again = max(LOOK_AGAIN_MS, desk.jobs.board().running * 1000 // DESCRIBES_PER_SECOND)
     until = desk.clock() + LOOKING_MS
@@ -50,7 +54,7 @@ def _look(desk: Desk, swept: Swept) -> None:
             again = partial(reconcile, desk, entry.key, entry.attempt, look_again)
             _whatever_comes(swept, f"job {entry.key.job_id}", again)
 
-    due = desk.jobs.due(desk.clock(), MOST_PER_SWEEP)
+    due = desk.jobs.due(due_ms, MOST_PER_SWEEP)
     swept.reconciled = len(due)
     desk.side_by_side(look, due)
 
