@@ -12,6 +12,7 @@ from workbench.commands.completion import completion
 from workbench.commands.doctor import doctor
 from workbench.commands.edit import show_edit
 from workbench.commands.empty import empty_bucket
+from workbench.commands.history import history
 from workbench.commands.operations import cancel, list_jobs, process, retry, stats, status
 from workbench.commands.run import run
 from workbench.commands.submit import submit
@@ -30,7 +31,7 @@ def roughcut(context: click.Context) -> None:
 
 
 COMMANDS = (
-    *(run, up, submit, status, list_jobs, stats, process, cancel, retry),
+    *(run, up, submit, status, list_jobs, stats, process, cancel, retry, history),
     *(show_edit, empty_bucket, doctor, completion),
 )
 for command in COMMANDS:

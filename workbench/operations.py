@@ -51,13 +51,19 @@ def route(request: Mapping[str, Any]) -> tuple[str, str, dict[str, Any] | None]:
             return "GET", f"/sessions/{quote(session, safe='')}", None
         case {"operation": "cancel" | "retry" as verb, "session_id": session, "job_id": job, **fields}:
             return "POST", f"{job_path(session, job)}/{verb}", fields
+        case {"operation": "history" as part, "session_id": session, "job_id": job, **fields}:
+            return "GET", f"{job_path(session, job)}/{part}" + _query(fields), None
         case {"operation": "list", **fields}:
-            return "GET", "/jobs" + ("?" + urlencode(fields) if fields else ""), None
+            return "GET", "/jobs" + _query(fields), None
         case {"operation": "stats"}:
             return "GET", "/stats", None
         case {"operation": "process", **fields}:
             return "POST", "/process", fields
     raise ValueError(f"no route for {request}")
+
+
+def _query(fields: Mapping[str, Any]) -> str:
+    return "?" + urlencode(fields) if fields else ""
 
 
 def job_path(session_id: str, job_id: str) -> str:

@@ -57,6 +57,19 @@ def retry_lines(answer: Mapping[str, Any]) -> list[str]:
     return [f"{answer['job_id']}  {label(answer)}, attempt {answer['attempt']}"]
 
 
+def history_lines(answer: Mapping[str, Any]) -> list[str]:
+    """One line for each state: when it was entered, how it went, and what of a Map is done."""
+    return [history_line(state) for state in answer["states"]] or [f"attempt {answer['attempt']} has not started"]
+
+
+def history_line(state: Mapping[str, Any]) -> str:
+    counts = state.get("iterations")
+    done = f", {counts['succeeded']} of {counts['total']}" if counts else ""
+    tries = f", {state['tries']} tries" if state["tries"] > 1 and not counts else ""
+    why = f" ({state['error']})" if state.get("error") else ""
+    return f"{state['entered_at'][:19]}Z  {state['name']:<14}  {state['status']}{done}{tries}{why}"
+
+
 def stats_lines(answer: Mapping[str, Any]) -> list[str]:
     queued = answer["queued"]
     return [

@@ -58,9 +58,12 @@ def _response(code: int, body: str) -> dict[str, Any]:
 
 
 def _query(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Query values are text; the limit is a number. (A session id may be all digits and stays text.)"""
+    """Query values are text; some fields are numbers. (A session id may be all digits and stays text.)"""
     given = event.get("queryStringParameters") or {}
-    return {name: int(value) if name == "limit" and _WHOLE.fullmatch(value) else value for name, value in given.items()}
+    return {
+        name: int(value) if name in _NUMBERS and _WHOLE.fullmatch(value) else value for name, value in given.items()
+    }
 
 
+_NUMBERS = frozenset({"limit", "since", "attempt"})
 _WHOLE = re.compile(r"-?[0-9]{1,9}")

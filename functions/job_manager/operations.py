@@ -9,6 +9,7 @@ from roughcut.dispatch.announcing import announce
 from roughcut.dispatch.cancel import cancel
 from roughcut.dispatch.desk import Desk
 from roughcut.dispatch.drain import drain
+from roughcut.dispatch.history import history
 from roughcut.dispatch.listing import Wanted, list_jobs
 from roughcut.dispatch.position import newest_position, position_of
 from roughcut.dispatch.retry import retry
@@ -84,6 +85,11 @@ def _list(request: Answer, desk: Desk) -> Answer:
     return {"jobs": views(desk, page.jobs), **({"cursor": page.cursor} if page.cursor else {})}
 
 
+def _history(request: Answer, desk: Desk) -> Answer:
+    key = JobKey(request["session_id"], request["job_id"])
+    return history(desk, key, request.get("since", 0), request.get("attempt"))
+
+
 def _process(request: Answer, desk: Desk) -> Answer:
     started = drain(desk, most=request.get("max_jobs", 1))
     figures = stats(desk)
@@ -98,6 +104,7 @@ OPERATIONS: Mapping[str, Callable[[Answer, Desk], Answer]] = {
     "cancel": _cancel,
     "retry": _retry,
     "list": _list,
+    "history": _history,
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from roughcut.jobs.announcement import Announcement
 from roughcut.jobs.board import Board, Due, Progress, QueueCounter, SlotShard, TenantLoad, Waiting
+from roughcut.jobs.history import HistoryEvent
 from roughcut.jobs.job import Job, JobKey
 from roughcut.jobs.order import Priority
 from roughcut.media.ranges import Range
@@ -215,6 +216,9 @@ class Executions(Protocol):
 
     def describe(self, name: str) -> Execution | None:
         """None if Step Functions does not know the name (yet)."""
+
+    def history(self, name: str) -> Iterable[HistoryEvent]:
+        """Everything that the execution did, oldest first; nothing if Step Functions does not know the name."""
 
     def stop(self, name: str, error: str, cause: str) -> None:
         """Ask for the end of the execution; nothing if it has ended."""

@@ -53,3 +53,7 @@ def test_a_machine_that_is_gone_refuses_for_good(executions):
     gone = StepFunctionsExecutions(executions._client, executions._state_machine_arn + "-gone")
     with pytest.raises(StartRefused):
         gone.start("job-1-0", "{}")
+
+
+def test_the_history_of_an_unknown_execution_is_empty(executions):
+    assert list(executions.history("nobody")) == []

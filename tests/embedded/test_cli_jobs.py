@@ -83,7 +83,7 @@ def test_a_page_goes_on_where_the_one_before_ended(roughcut: Roughcut, job_id: s
 
     code, out, err = roughcut("list", "--limit", "1", "--status", "queued", "--type", "generate_slides")
     cursor = err.split()[-1]
-    following = listed(roughcut, "--limit", "1", "--status", "queued", "--cursor", cursor)
+    following = listed(roughcut, "--limit", "1", "--status", "queued", "--type", "generate_slides", "--cursor", cursor)
 
     assert code == 0
     assert f"  abc  {newest}  generate_slides  queued\n" in out

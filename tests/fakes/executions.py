@@ -1,5 +1,8 @@
 """Step Functions in memory: executions by name, closed by the test."""
 
+from collections.abc import Sequence
+
+from roughcut.jobs.history import HistoryEvent
 from roughcut.ports import Execution, StartRefused
 
 
@@ -7,6 +10,7 @@ class FakeExecutions:
     def __init__(self) -> None:
         self.inputs: dict[str, str] = {}
         self.closed: dict[str, Execution] = {}
+        self.told: dict[str, Sequence[HistoryEvent]] = {}
         self.refuses = False
 
     def start(self, name: str, execution_input: str) -> None:
@@ -18,6 +22,9 @@ class FakeExecutions:
         if name not in self.inputs:
             return None
         return self.closed.get(name, Execution("RUNNING"))
+
+    def history(self, name: str) -> Sequence[HistoryEvent]:
+        return self.told.get(name, [])
 
     def stop(self, name: str, error: str, cause: str) -> None:
         if name in self.inputs:

@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.answers import check_answer
 from tests.embedded.waiting import until
 from tests.embedded.workers.test_limits import is_over
 from tests.machines.running import Job, WatchedStack, encoders, workers
@@ -20,6 +21,13 @@ def failed_tries(stack: WatchedStack, job: Job) -> list[str]:
     """The error of each try of a task that failed."""
     details = "taskFailedEventDetails"
     return [event[details]["error"] for event in stack.events(job) if details in event]
+
+
+def tries(stack: WatchedStack, job: Job) -> dict[str, tuple[str, int]]:
+    """How `history` says that each state went."""
+    told = stack.ask("history", session_id=job["session_id"], job_id=job["job_id"])
+    check_answer("GET /sessions/{session_id}/jobs/{job_id}/history", 200, {"success": True, "data": told})
+    return {state["name"]: (state["status"], state["tries"]) for state in told["states"]}
 
 
 def the_encoder(encoder: psutil.Process) -> psutil.Process:
@@ -52,6 +60,9 @@ def test_a_job_survives_a_kill_in_the_middle_of_encoding(
     job = stack.ended(session, job_id)
     assert job["status"] == "completed", job
     assert failed_tries(stack, job) == [error]
+    seen = tries(stack, job)
+    assert seen["EncodeChunks"] == ("succeeded", 1) and seen["PublishResult"] == ("succeeded", 1)
+    assert seen["EncodeChunk"][0] == "succeeded"
     assert job["result"]["duration"] == pytest.approx(8)
     assert is_over(encoder.pid)
 
@@ -71,6 +82,7 @@ def test_a_function_that_is_throttled_twice_is_tried_again(stack: WatchedStack, 
 
     assert job["status"] == "completed", job
     assert failed_tries(stack, job) == ["Lambda.TooManyRequestsException"] * 2
+    assert tries(stack, job)["StitchVideo"] == ("succeeded", 3)
 
 
 def test_a_running_job_is_cancelled_and_its_encoder_ends(stack: WatchedStack, clips: Path) -> None:

@@ -32,6 +32,7 @@ def run_everything(stack: RecordedStack, clips: Path) -> None:
     assert missing["error"]["code"] == "SourceMissing"
     stack.ask("retry", session_id="films", job_id=missing["job_id"])
     stack.ended("films", missing["job_id"])
+    stack.ask("history", session_id="films", job_id=missing["job_id"])
     cancel_one(stack)
     garbage(stack)
     process_one(stack)

@@ -23,6 +23,7 @@ ROUTES: Mapping[str, Route] = {
     f"GET {_JOB}": Route("status", 200, "job.out", (400, 404, 500)),
     f"POST {_JOB}/cancel": Route("cancel", 202, "cancel.out", (400, 404, 409, 413, 500)),
     f"POST {_JOB}/retry": Route("retry", 202, "retry.out", (400, 404, 409, 413, 500)),
+    f"GET {_JOB}/history": Route("history", 200, "history.out", (400, 404, 500)),
     "GET /stats": Route("stats", 200, "stats.out", (400, 500)),
     "POST /process": Route("process", 200, "process.out", (400, 413, 500)),
 }

@@ -12,6 +12,7 @@ from roughcut.jobs.request import RequestRefused
 
 _DAYS = 400  # looked back at most
 _READ_AT_ONCE = 100
+_BEGINNING = date(2026, 1, 1)  # no job is older than the product
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,15 @@ class Page:
 
 
 def list_jobs(desk: Desk, wanted: Wanted, limit: int, cursor: str | None = None) -> Page:
-    """Raises `RequestRefused` for a cursor that no listing gave."""
-    day, before = _decode(cursor) if cursor else (_today(desk), "")
+    """Raises `RequestRefused` for a cursor that no listing gave, or one of another filter."""
+    day, before = _decode(desk, wanted, cursor) if cursor else (_today(desk), "")
     jobs: list[Job] = []
     last = (day, before)
     for job, at_day, place in _newest_first(desk, day, before):
         if not wanted.has(job):
             continue
         if len(jobs) == limit:
-            return Page(jobs, _encode(*last))
+            return Page(jobs, _encode(wanted, *last))
         jobs.append(job)
         last = (at_day, place)
     return Page(jobs, None)
@@ -72,14 +73,27 @@ def _pairs(wanted: Wanted) -> list[tuple[str, str | None]]:
     return [(name, getattr(wanted, name)) for name in wanted.__slots__]
 
 
-def _encode(day: date, place: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([day.isoformat(), place]).encode()).decode()
+def _encode(wanted: Wanted, day: date, place: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([day.isoformat(), place, _filter(wanted)]).encode()).decode()
 
 
-def _decode(cursor: str) -> tuple[date, str]:
+def _decode(desk: Desk, wanted: Wanted, cursor: str) -> tuple[date, str]:
     try:
-        day, place = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        return date.fromisoformat(day), str(place)
+        day_text, place, narrowed = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        day = date.fromisoformat(day_text)
     except (ValueError, TypeError) as error:
-        message = f"cursor is {cursor[:40]!r}: it must be the cursor of an earlier page."
-        raise RequestRefused("InvalidRequest", message, "cursor") from error
+        raise _refused(cursor, "it must be the cursor of an earlier page") from error
+    # From a place in the future the way to the oldest job would be as long as its date says.
+    if not _BEGINNING <= day <= _today(desk) or not isinstance(place, str):
+        raise _refused(cursor, "it must be the cursor of an earlier page")
+    if narrowed != _filter(wanted):
+        raise _refused(cursor, "it is of a listing by other status, job_type or session_id, which must stay the same")
+    return day, place
+
+
+def _filter(wanted: Wanted) -> list[str | None]:
+    return [value for _, value in _pairs(wanted)]
+
+
+def _refused(cursor: str, problem: str) -> RequestRefused:
+    return RequestRefused("InvalidRequest", f"cursor is {cursor[:40]!r}: {problem}.", "cursor")

@@ -1,6 +1,14 @@
 """Answers as lines for people."""
 
-from workbench.rendering import cancel_lines, list_lines, process_lines, retry_lines, session_lines, stats_lines
+from workbench.rendering import (
+    cancel_lines,
+    history_lines,
+    list_lines,
+    process_lines,
+    retry_lines,
+    session_lines,
+    stats_lines,
+)
 
 DONE = {
     "job_id": "J2",
@@ -87,3 +95,15 @@ def test_a_cancelled_job_is_over_or_on_its_way():
 def test_a_retried_job_has_its_place_and_its_attempt():
     answer = {"job_id": "J1", "status": "queued", "attempt": 2, "position": 3}
     assert retry_lines(answer) == ["J1  queued, number 3 in line, attempt 2"]
+
+
+def test_a_history_is_a_line_for_each_state():
+    state = {"name": "StitchVideo", "status": "failed", "entered_at": "2026-11-24T04:05:06.789Z", "tries": 3}
+    map_ = {"name": "EncodeChunks", "status": "running", "entered_at": "2026-11-24T04:05:07.789Z", "tries": 1}
+    counts = {"total": 40, "succeeded": 12, "failed": 0, "running": 9}
+    answer = {"attempt": 2, "states": [{**state, "error": "SourceMissing"}, {**map_, "iterations": counts}]}
+    assert history_lines(answer) == [
+        "2026-11-24T04:05:06Z  StitchVideo     failed, 3 tries (SourceMissing)",
+        "2026-11-24T04:05:07Z  EncodeChunks    running, 12 of 40",
+    ]
+    assert history_lines({"attempt": 2, "states": []}) == ["attempt 2 has not started"]

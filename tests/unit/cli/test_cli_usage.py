@@ -13,7 +13,7 @@ def test_help_lists_the_commands_that_work_and_no_others(capsys):
     listed = capsys.readouterr().out.partition("Commands:")[2]
     assert [line.split()[0] for line in listed.splitlines() if line.startswith("  ") and line[2] != " "] == sorted(
         [
-            *("run", "up", "submit", "status", "list", "stats", "process", "cancel", "retry"),
+            *("run", "up", "submit", "status", "list", "stats", "process", "cancel", "retry", "history"),
             *("edit", "empty", "doctor", "completion"),
         ]
     )

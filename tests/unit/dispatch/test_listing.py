@@ -1,3 +1,5 @@
+import base64
+import json
 from dataclasses import replace
 
 import pytest
@@ -67,8 +69,31 @@ def test_other_tenants_jobs_are_not_listed():
     assert names(list_jobs(desk_with(queued_job("01A", session_id="acme.s")), Wanted(), 50)) == []
 
 
-@pytest.mark.parametrize("cursor", ["x", "!!!", "W10=", "bnVsbA=="])
+def forged(*parts):
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
+
+
+NOTHING = [None, None, None]
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        *("x", "!!!", "W10=", "bnVsbA==", "\u00e9"),
+        *(forged(day, "", NOTHING) for day in ("9999-12-31", "0001-01-01", 20261118)),
+        forged("2026-11-18", 7, NOTHING),
+        forged("2026-11-18", ""),
+    ],
+)
 def test_a_cursor_from_nowhere_is_refused(cursor):
     with pytest.raises(RequestRefused, match="it must be the cursor of an earlier page") as refused:
         list_jobs(fake_desk(), Wanted(), 50, cursor)
     assert refused.value.field == "cursor"
+
+
+@pytest.mark.parametrize("other", [Wanted(), Wanted(status="failed"), Wanted(status="queued", session_id="b")])
+def test_a_cursor_of_another_filter_is_refused(other):
+    desk = desk_with(*(queued_job(f"01J{n}", at=NOW + n) for n in range(3)))
+    page = list_jobs(desk, Wanted(status="queued"), 1)
+    with pytest.raises(RequestRefused, match="it is of a listing by other status, job_type or session_id"):
+        list_jobs(desk, other, 1, page.cursor)

@@ -75,6 +75,18 @@ def test_a_repeated_submit_says_that_it_is_one(desk):
             "there is no job 0X in session abc123.",
         ),
         ({"operation": "process", "max_jobs": 0}, "InvalidRequest", "max_jobs", "max_jobs is 0: it must be 1 or more."),
+        (
+            {"operation": "history", "session_id": "abc123", "job_id": "0X"},
+            "NotFound",
+            "job_id",
+            "there is no job 0X in this session.",
+        ),
+        (
+            {"operation": "history", "session_id": "abc123", "job_id": "0X", "since": "yesterday"},
+            "InvalidRequest",
+            "since",
+            'since is "yesterday": it must be the id of an event, or a time such as 2026-11-24T04:05:06.789Z.',
+        ),
         ({"operation": "stats", "job": 1}, "InvalidRequest", "job", "job is not a known field"),
         ({**SUBMIT, "tenant": "x"}, "InvalidRequest", "tenant", "tenant is not a known field"),
     ],
@@ -186,7 +198,8 @@ def test_listing_over_http_takes_its_fields_from_the_query(desk):
     code, body = respond(http_event("GET /jobs", queryStringParameters={"limit": "2", "status": "queued"}))
     assert (code, len(body["data"]["jobs"])) == (200, 2)
     cursor = body["data"]["cursor"]
-    assert len(respond(http_event("GET /jobs", queryStringParameters={"cursor": cursor}))[1]["data"]["jobs"]) == 1
+    rest = http_event("GET /jobs", queryStringParameters={"cursor": cursor, "status": "queued"})
+    assert len(respond(rest)[1]["data"]["jobs"]) == 1
     assert respond(http_event("GET /jobs", queryStringParameters={"limit": "0"}))[0] == 400
 
 
@@ -196,3 +209,21 @@ def test_cancel_and_retry_over_http_name_the_job_in_the_path(desk):
     assert respond(http_event(f"{route}retry", pathParameters=path))[0] == 409
     assert respond(http_event(f"{route}cancel", pathParameters=path))[0] == 202
     assert respond(http_event(f"{route}retry", '{"from": "start"}', pathParameters=path))[0] == 202
+
+
+def test_the_history_of_a_job_that_waits_is_empty_and_a_wrong_time_or_attempt_is_refused(desk):
+    path = {"session_id": "abc123", "job_id": perform(SUBMIT, desk)["job_id"]}
+    route = "GET /sessions/{session_id}/jobs/{job_id}/history"
+
+    def ask(**query):
+        code, body = respond(http_event(route, pathParameters=path, queryStringParameters=query))
+        return code, body.get("data") or body["error"]["message"]
+
+    assert ask() == (200, {**path, "attempt": 1, "states": [], "events": [], "last_event_id": 0})
+    assert ask(since="7", attempt="1")[1]["last_event_id"] == 7
+    assert ask(since="2026-11-24T04:05:06Z")[0] == 200
+    assert ask(since="2026-13-24T04:05:06Z") == (
+        400,
+        "since is '2026-13-24T04:05:06Z': it must be the id of an event, or a time such as 2026-11-24T04:05:06.789Z.",
+    )
+    assert ask(attempt="2") == (400, "attempt is 2: it must be 1 or less, the attempts that the job has had.")
