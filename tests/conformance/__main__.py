@@ -45,7 +45,8 @@ CORRECTIONS = """
 ## Corrections of moto
 
 One file each in `workbench/embedded/corrections`, linked to its test. They fit one version of moto: a test fails when
-the pin moves. `WITHOUT_CORRECTION=<name> pytest <its test>` leaves one out, and must fail.
+the pin moves. `python -m tests.conformance.needed` leaves out one at a time and expects its test to fail, so that none
+is kept which moto no longer needs (docs/development.md).
 
 | Correction | Why | Upstream |
 |---|---|---|

@@ -55,3 +55,12 @@ def test_a_stopped_execution_is_announced_as_aborted(stack: Stack, machine: Call
     aborted = statuses_of(stack, execution, "ABORTED")[-1]["detail"]
 
     assert (aborted["status"], aborted["error"]) == ("ABORTED", "Cancelled")
+
+
+@pytest.mark.like_aws("Step Functions", "A failed execution is told of as FAILED, with error and cause")
+def test_a_failed_execution_is_announced_as_failed(stack: Stack, run: Run) -> None:
+    end = run(Only={"Type": "Fail", "Error": "EncodeFailed", "Cause": "no"})
+
+    failed = statuses_of(stack, end["executionArn"], "FAILED")[-1]["detail"]
+
+    assert (failed["error"], failed["cause"], failed["output"]) == ("EncodeFailed", "no", None)
