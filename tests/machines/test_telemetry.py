@@ -88,6 +88,11 @@ def test_what_a_request_says_is_in_no_line(lines: list[str]) -> None:
     assert not [line for line in lines if SECRET_TITLE in line or "AWS_SECRET" in line]
 
 
+@pytest.mark.like_aws(
+    "CloudWatch",
+    "A line of the embedded metric format is a figure",
+    differs="figures are made of the lines, and alarms watch them; here they stay lines",
+)
 def test_figures_are_in_the_embedded_metric_format_with_the_dimensions_that_are_declared(lines: list[str]) -> None:
     for line in figures_of(lines):
         (directive,) = line["_aws"]["CloudWatchMetrics"]

@@ -8,6 +8,12 @@ import pytest
 from tests.rules.tree import ROOT, cloudformation, resources
 
 ROLE, MANAGED = "AWS::IAM::Role", "AWS::IAM::ManagedPolicy"
+NOT_LIKE_AWS = [
+    "states:RedriveExecution",
+    "states:StartSyncExecution",
+    "states:TestState",
+    "sqs:StartMessageMoveTask",
+]
 LISTED = [
     line.split(maxsplit=2)
     for line in (ROOT / "tests" / "rules" / "wildcards.txt").read_text().splitlines()
@@ -54,6 +60,15 @@ def test_grants_allow_and_name_their_actions(name, statement):
     assert statement["Effect"] == "Allow", name
     assert not [action for action in listed(statement["Action"]) if "*" in action], name
     assert not {"NotAction", "NotResource"} & set(statement), name
+
+
+@pytest.mark.unlike_aws("Step Functions", "Redrives, TestState and synchronous starts", "no test has looked at them")
+@pytest.mark.unlike_aws("SQS", "StartMessageMoveTask", "missing")
+@pytest.mark.parametrize("action", NOT_LIKE_AWS)
+def test_nobody_may_what_the_embedded_aws_does_otherwise(action):
+    granted = [granted for _, statement in statements() for granted in listed(statement["Action"])]
+    assert granted
+    assert action not in granted
 
 
 def test_every_function_has_a_role_of_its_own_and_so_have_the_machine_and_the_webhook():

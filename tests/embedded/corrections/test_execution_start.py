@@ -37,3 +37,24 @@ def test_of_two_starts_of_one_name_one_starts(
     both(lambda: states.start_execution(stateMachineArn=arn, name="twice", input="{}"))
 
     assert len(states.list_executions(stateMachineArn=arn)["executions"]) == 1
+
+
+@pytest.mark.like_aws("Step Functions", "The name and the input of a running execution start it no second time")
+def test_the_same_start_again_is_the_same_execution(stack: Stack, machine: Callable[..., str]) -> None:
+    states, arn = stack.client("stepfunctions"), machine(Only={"Type": "Wait", "Seconds": 60, "End": True})
+
+    first, again = (states.start_execution(stateMachineArn=arn, name="same", input='{"n": 1}') for _ in range(2))
+
+    assert (again["executionArn"], again["startDate"]) == (first["executionArn"], first["startDate"])
+    states.stop_execution(executionArn=first["executionArn"])
+
+
+@pytest.mark.like_aws("Step Functions", "The name of an execution with another input is ExecutionAlreadyExists")
+def test_a_name_with_another_input_is_refused(stack: Stack, machine: Callable[..., str]) -> None:
+    states, arn = stack.client("stepfunctions"), machine(Only={"Type": "Wait", "Seconds": 60, "End": True})
+    first = states.start_execution(stateMachineArn=arn, name="taken", input='{"n": 1}')
+
+    with pytest.raises(ClientError, match="ExecutionAlreadyExists"):
+        states.start_execution(stateMachineArn=arn, name="taken", input='{"n": 2}')
+
+    states.stop_execution(executionArn=first["executionArn"])
