@@ -1,11 +1,14 @@
 """job-queue-manager: every operation on jobs, by direct invocation and by HTTP API. Never raises."""
 
+from collections.abc import Callable
 from typing import Any
 
 from job_manager import http
+from job_manager.caller import caller_of
 from job_manager.operations import perform
 from roughcut import wiring
 from roughcut.jobs.request import RequestRefused
+from roughcut.jobs.tenancy import OPERATORS
 from roughcut.telemetry import logger, observed
 
 
@@ -15,14 +18,20 @@ def handler(event: Any, _context: Any) -> dict[str, Any]:
     same as the body of a response.
     """
     if not http.is_http(event):
-        return answer(event)
-    return http.public(event["routeKey"]) or http.to_response(event, answer(event, http.to_request))
+        return answer(lambda: (event, OPERATORS))
+    return http.public(event["routeKey"]) or http.to_response(event, answer(lambda: of_http(event)))
 
 
-def answer(event: Any, read: Any = None) -> dict[str, Any]:
-    """The envelope for one request; `read` turns the event into it."""
+def of_http(event: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """The request, and whose it is. Raises `RequestRefused`."""
+    return http.to_request(event), caller_of(event, wiring.settings().tenant_claim)
+
+
+def answer(read: Callable[[], tuple[Any, str]]) -> dict[str, Any]:
+    """The envelope for the request that `read` gives, with its tenant."""
     try:
-        return {"success": True, "data": perform(read(event) if read else event, wiring.desk())}
+        request, tenant = read()
+        return {"success": True, "data": perform(request, wiring.desk(), tenant)}
     except RequestRefused as refused:
         field = {"field": refused.field} if refused.field else {}
         return {"success": False, "error": {"code": refused.code, "message": refused.message, **field}}

@@ -19,23 +19,33 @@ from roughcut.dispatch.view import iso, job_view, session_view, views
 from roughcut.jobs.job import JobKey
 from roughcut.jobs.request import RequestRefused, parse_submit
 from roughcut.jobs.status import Status
+from roughcut.jobs.tenancy import OPERATORS, outer_session, owned, stored_session
 
 Answer = dict[str, Any]
 
 
-def perform(request: Any, desk: Desk) -> Answer:
-    """Run one request; no operation is `submit`. Raises `RequestRefused` with the contract's code."""
+def perform(request: Any, desk: Desk, tenant: str = OPERATORS) -> Answer:
+    """Run one request of `tenant`; no operation is `submit`. Raises `RequestRefused` with the contract's code."""
     if not isinstance(request, Mapping):
         raise RequestRefused("InvalidRequest", "the request must be a JSON object with an operation.")
     name = request.get("operation", "submit")
     if not isinstance(name, str) or name not in OPERATIONS:
         raise _unknown_operation(name)
+    if tenant != OPERATORS and name in _OF_THE_WHOLE_STACK:
+        raise RequestRefused("NotFound", f"there is no operation {name} for tenants: it is about all of them.")
     try:
-        answer = OPERATIONS[name](check(request, name), desk)
+        known = check(request, name)
     except ContractBroken as broken:
         raise RequestRefused("InvalidRequest", broken.message, broken.field) from broken
+    answer = OPERATIONS[name](_owned_by(tenant, known), desk)
     announce(desk)
     return answer
+
+
+def _owned_by(tenant: str, request: Answer) -> Answer:
+    """The request with its session as it is stored. No schema knows a tenant: nobody can ask for one."""
+    session = {"session_id": stored_session(tenant, request["session_id"])} if "session_id" in request else {}
+    return {**request, **session, "tenant": tenant}
 
 
 def _submit(request: Answer, desk: Desk) -> Answer:
@@ -44,7 +54,7 @@ def _submit(request: Answer, desk: Desk) -> Answer:
     position = position_of if submitted.is_duplicate else newest_position
     return {
         "job_id": job.job_id,
-        "session_id": job.session_id,
+        **owned(job.session_id),
         "job_type": job.job_type,
         "priority": int(job.priority),
         "status": job.status.word,
@@ -58,7 +68,8 @@ def _status(request: Answer, desk: Desk) -> Answer:
     session_id, job_id = request["session_id"], request.get("job_id")
     view = job_view(desk, JobKey(session_id, job_id)) if job_id else session_view(desk, session_id)
     if view is None:
-        wanted = f"job {job_id} in session {session_id}" if job_id else f"session {session_id}"
+        session = outer_session(session_id)
+        wanted = f"job {job_id} in session {session}" if job_id else f"session {session}"
         raise RequestRefused("NotFound", f"there is no {wanted}.", "job_id" if job_id else "session_id")
     return view
 
@@ -80,7 +91,8 @@ def _retry(request: Answer, desk: Desk) -> Answer:
 
 
 def _list(request: Answer, desk: Desk) -> Answer:
-    wanted = Wanted(*(request.get(name) for name in ("status", "job_type", "session_id")))
+    narrowed = {name: request.get(name) for name in ("status", "job_type", "session_id")}
+    wanted = Wanted(**narrowed, tenant=request["tenant"])
     page = list_jobs(desk, wanted, request.get("limit", 50), request.get("cursor"))
     return {"jobs": views(desk, page.jobs), **({"cursor": page.cursor} if page.cursor else {})}
 
@@ -106,6 +118,9 @@ OPERATIONS: Mapping[str, Callable[[Answer, Desk], Answer]] = {
     "list": _list,
     "history": _history,
 }
+
+
+_OF_THE_WHOLE_STACK = frozenset({"stats", "process"})
 
 
 def _unknown_operation(name: Any) -> RequestRefused:

@@ -22,6 +22,7 @@ class Settings:
     reserved_high_slots: int
     tenant_max_queued: int
     tenant_max_running: int
+    tenant_claim: str
     job_timeout_minutes: int
     max_job_minutes: int
     priority_aging_minutes: int
@@ -44,6 +45,7 @@ class Settings:
             reserved_high_slots=_whole_number(env, "RESERVED_HIGH_SLOTS", 0),
             tenant_max_queued=_whole_number(env, "TENANT_MAX_QUEUED", 0),
             tenant_max_running=_whole_number(env, "TENANT_MAX_RUNNING", 0),
+            tenant_claim=env.get("JWT_TENANT_CLAIM") or "tenant",
             job_timeout_minutes=_whole_number(env, "JOB_TIMEOUT_MINUTES", 15),
             max_job_minutes=_whole_number(env, "MAX_JOB_MINUTES", 240),
             priority_aging_minutes=_whole_number(env, "PRIORITY_AGING_MINUTES", 0),

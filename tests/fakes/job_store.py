@@ -10,10 +10,11 @@ from roughcut.aws.effects import TenantCaps
 from roughcut.aws.rows import held_shard, index_values, ready_shard
 from roughcut.jobs.announcement import Announcement, announcement
 from roughcut.jobs.board import Board, Due, Progress, QueueCounter, SlotShard, TenantLoad, Waiting
-from roughcut.jobs.job import OPERATORS, Job, JobKey
+from roughcut.jobs.job import Job, JobKey
 from roughcut.jobs.order import SHARDS, Priority, counter_shard, shard
 from roughcut.jobs.slots import shares
 from roughcut.jobs.status import Status
+from roughcut.jobs.tenancy import OPERATORS
 from roughcut.ports import Outcome
 
 BUCKET_MS = 600_000

@@ -2,11 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.machines.running import WatchedStack
+from tests.embedded.waiting import until
+from tests.machines.running import ENDED, LONGEST_FILM_SECONDS, WatchedStack
 
+JOB = "/sessions/{session_id}/jobs/{job_id}"
 SLIDES = ["intro.png", "section1.png"]
 WHOLE_WAY = [
     *("BeginJob", "HasSlides", "GenerateSlides", "IsSlidesOnly", "StitchVideo", "PlanFilm"),
@@ -135,3 +138,21 @@ def test_ended_jobs_leave_every_slot_free(stack: WatchedStack) -> None:
     assert (figures["processing"], figures["queued"]["total"]) == (0, 0)
     assert figures["free_slots"] == figures["max_concurrent"]
     assert figures["completed_24h"] >= 1
+
+
+def test_a_tenants_job_runs_in_the_tenants_own_keys(stack: WatchedStack) -> None:
+    def ask(route: str, body: str | None = None, **path: str) -> dict[str, Any]:
+        token = {"jwt": {"claims": {"tenant": "acme"}}}
+        event = {"version": "2.0", "routeKey": route, "headers": {}, "pathParameters": path, "body": body}
+        answer = stack.invoke("job-queue-manager", {**event, "requestContext": {"authorizer": token}})
+        return json.loads(answer["body"])["data"]
+
+    request = {"session_id": "ours", "job_type": "generate_slides", "payload": {"slides": SLIDES}}
+    job = ask("POST /jobs", json.dumps(request))
+    own = {"session_id": "ours", "job_id": job["job_id"]}
+    done = until(lambda: (seen := ask(f"GET {JOB}", **own))["status"] in ENDED and seen, LONGEST_FILM_SECONDS)
+
+    assert done and (done["status"], done["session_id"], done["tenant"]) == ("completed", "ours", "acme"), done
+    assert {slide["key"].split("/")[1] for slide in done["result"]["slides"]} == {"acme.ours"}
+    listed = stack.client("s3").list_objects_v2(Bucket=stack.outputs["MediaBucketName"], Prefix="sessions/ours/")
+    assert listed["KeyCount"] == 0

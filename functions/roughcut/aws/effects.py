@@ -12,9 +12,10 @@ from roughcut.aws.outbox import outbox_item
 from roughcut.aws.rows import Item, index_values, key_item, to_item, typed, values
 from roughcut.jobs.announcement import announcement
 from roughcut.jobs.board import SlotShard
-from roughcut.jobs.job import OPERATORS, Job, JobKey
+from roughcut.jobs.job import Job, JobKey
 from roughcut.jobs.order import counter_shard
 from roughcut.jobs.status import Status
+from roughcut.jobs.tenancy import OPERATORS
 
 # Hash keys that no session id can spell: those begin with a letter or digit.
 BOARD_HASH = "_board"  # slot shards and queue counters: one query shows them all

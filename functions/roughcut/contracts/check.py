@@ -1,15 +1,19 @@
 """Checks a document against a schema; a refusal is one sentence that names field, value and what would be right."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import best_match
+from jsonschema.validators import extend
 from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
 
+from roughcut.contracts.documents import strangeness
 from roughcut.contracts.sentences import field_of, sentence
 
 _SCHEMAS = Path(__file__).parent / "schemas"
@@ -25,6 +29,9 @@ class ContractBroken(ValueError):
 
 def check(document: Any, name: str) -> dict[str, Any]:
     """Return the document if it fits schema `name` ("submit", "stitch_video.in"). Raises `ContractBroken`."""
+    strange = strangeness(document)
+    if strange is not None:
+        raise ContractBroken(strange[1], strange[0])
     error = best_match(_validator(name).iter_errors(document), key=_relevance)
     if error is not None:
         raise ContractBroken(sentence(error), field_of(error))
@@ -39,13 +46,24 @@ def schema(name: str) -> dict[str, Any]:
 
 
 @cache
-def _validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator(schema(name), registry=_REGISTRY)
+def _validator(name: str) -> Any:
+    return _Validator(schema(name), registry=_REGISTRY)
+
+
+def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
+    """Python's `$` matches before a last line feed as well; that of JSON Schema does not."""
+    if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+_Validator = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]  # so are its stubs
 
 
 def _neighbour(uri: str) -> Resource[Mapping[str, Any]]:
     """Schemas refer to each other by file name: {"$ref": "slide.schema.json"}."""
-    return Resource.from_contents(schema(uri.removesuffix(".schema.json")))
+    # Without the name of its dialect: jsonschema would take its own class for that, and the plain `$` with it.
+    contents = {name: value for name, value in schema(uri.removesuffix(".schema.json")).items() if name != "$schema"}
+    return DRAFT202012.create_resource(contents)
 
 
 _REGISTRY: Registry[Any] = Registry(retrieve=_neighbour)  # type: ignore[call-arg]  # attrs aliases hide it from mypy

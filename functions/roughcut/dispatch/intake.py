@@ -1,10 +1,10 @@
 """Messages that somebody else put on a job queue: a submit request becomes a job, anything else a row that shows it."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from roughcut.contracts import ContractBroken, check
+from roughcut.contracts.documents import Unreadable, parsed
 from roughcut.dispatch.desk import Desk
 from roughcut.dispatch.submit import enqueue
 from roughcut.jobs.errors import Failure
@@ -57,9 +57,9 @@ def quarantine(desk: Desk, message_id: str, body: str, why: str) -> bool:
 
 def _document(body: str) -> Mapping[str, Any]:
     try:
-        document = json.loads(body)
-    except ValueError as error:
-        raise NotAJob(f"it is not JSON: {error}") from error
+        document = parsed(body)
+    except Unreadable as problem:
+        raise NotAJob(f"it {problem}") from problem
     if not isinstance(document, dict):
         raise NotAJob("it is not a JSON object")
     return document

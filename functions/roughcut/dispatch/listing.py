@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from roughcut.dispatch.desk import Desk
-from roughcut.jobs.job import OPERATORS, Job
+from roughcut.jobs.job import Job
 from roughcut.jobs.request import RequestRefused
+from roughcut.jobs.tenancy import OPERATORS
 
 _DAYS = 400  # looked back at most
 _READ_AT_ONCE = 100
@@ -17,15 +18,16 @@ _BEGINNING = date(2026, 1, 1)  # no job is older than the product
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a listing is narrowed to; None is everything. `status` is one of the outer words."""
+    """What a listing is narrowed to: one tenant's jobs; else None is everything. `status` is one of the outer words."""
 
     status: str | None = None
     job_type: str | None = None
     session_id: str | None = None
+    tenant: str = OPERATORS
 
     def has(self, job: Job) -> bool:
         told = {"status": job.status.word, "job_type": job.job_type, "session_id": job.session_id}
-        return all(wanted in (None, told[name]) for name, wanted in _pairs(self))
+        return all(getattr(self, name) in (None, value) for name, value in told.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def list_jobs(desk: Desk, wanted: Wanted, limit: int, cursor: str | None = None)
     day, before = _decode(desk, wanted, cursor) if cursor else (_today(desk), "")
     jobs: list[Job] = []
     last = (day, before)
-    for job, at_day, place in _newest_first(desk, day, before):
+    for job, at_day, place in _newest_first(desk, wanted.tenant, day, before):
         if not wanted.has(job):
             continue
         if len(jobs) == limit:
@@ -51,12 +53,12 @@ def list_jobs(desk: Desk, wanted: Wanted, limit: int, cursor: str | None = None)
     return Page(jobs, None)
 
 
-def _newest_first(desk: Desk, day: date, before: str) -> Iterator[tuple[Job, date, str]]:
+def _newest_first(desk: Desk, tenant: str, day: date, before: str) -> Iterator[tuple[Job, date, str]]:
     """Every job with its place: the day, and the order within it."""
     first = date.fromisoformat(desk.jobs.first_day() or day.isoformat())
     oldest = max(first - timedelta(days=1), day - timedelta(days=_DAYS))
     while day >= oldest:
-        entries = desk.jobs.recent(OPERATORS, day.isoformat(), before, _READ_AT_ONCE)
+        entries = desk.jobs.recent(tenant, day.isoformat(), before, _READ_AT_ONCE)
         rows = {job.key: job for job in desk.jobs.get_many([entry.key for entry in entries])} if entries else {}
         yield from ((rows[entry.key], day, entry.order) for entry in entries if entry.key in rows)
         if len(entries) == _READ_AT_ONCE:
@@ -67,10 +69,6 @@ def _newest_first(desk: Desk, day: date, before: str) -> Iterator[tuple[Job, dat
 
 def _today(desk: Desk) -> date:
     return datetime.fromtimestamp(desk.clock() / 1000, UTC).date()
-
-
-def _pairs(wanted: Wanted) -> list[tuple[str, str | None]]:
-    return [(name, getattr(wanted, name)) for name in wanted.__slots__]
 
 
 def _encode(wanted: Wanted, day: date, place: str) -> str:
@@ -92,7 +90,7 @@ def _decode(desk: Desk, wanted: Wanted, cursor: str) -> tuple[date, str]:
 
 
 def _filter(wanted: Wanted) -> list[str | None]:
-    return [value for _, value in _pairs(wanted)]
+    return [getattr(wanted, name) for name in wanted.__slots__]
 
 
 def _refused(cursor: str, problem: str) -> RequestRefused:

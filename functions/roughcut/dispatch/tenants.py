@@ -8,9 +8,9 @@ from dataclasses import replace
 from itertools import islice
 
 from roughcut.dispatch.desk import Desk
-from roughcut.jobs.job import OPERATORS
 from roughcut.jobs.order import Priority
 from roughcut.jobs.status import Status
+from roughcut.jobs.tenancy import OPERATORS
 
 
 def bring_back(desk: Desk, tenant: str) -> int:

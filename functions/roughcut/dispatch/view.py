@@ -16,6 +16,7 @@ from roughcut.jobs.job import Job, JobKey
 from roughcut.jobs.progress import eta_seconds, percent, stage_of
 from roughcut.jobs.spending import cost, spent_on
 from roughcut.jobs.status import Status
+from roughcut.jobs.tenancy import owned
 
 View = dict[str, Any]
 
@@ -38,7 +39,7 @@ def session_view(desk: Desk, session_id: str) -> View | None:
     shown = views(desk, jobs)
     shown[0] |= _result(desk, jobs[0])
     updated = max(job.finished_ms or job.started_ms or job.submitted_ms for job in jobs)
-    return {"session_id": session_id, "status": shown[0]["status"], "jobs": shown, "updated_at": iso(updated)}
+    return {**owned(session_id), "status": shown[0]["status"], "jobs": shown, "updated_at": iso(updated)}
 
 
 def views(desk: Desk, jobs: Sequence[Job]) -> list[View]:
@@ -64,7 +65,7 @@ def row_view(desk: Desk, job: Job) -> View:
     }
     return {
         "job_id": job.job_id,
-        "session_id": job.session_id,
+        **owned(job.session_id),
         "job_type": job.job_type,
         "priority": int(job.priority),
         "status": job.status.word,

@@ -9,22 +9,21 @@ from roughcut.jobs.ids import execution_name
 from roughcut.jobs.order import Priority
 from roughcut.jobs.spent import Spent
 from roughcut.jobs.status import Status
+from roughcut.jobs.tenancy import tenant_of
 
 VERSION = 1  # of rows, messages and execution inputs
-OPERATORS = "default"  # the tenant of direct invocation, queues and IAM-signed HTTP
 QUARANTINE = "_quarantine"  # the session of messages that are no jobs; no client can spell it
 
 
 class JobKey(NamedTuple):
-    """Where the row is. A tenant's session is stored as `<tenant>.<session_id>`."""
+    """Where the row is; the session as it is stored (jobs/tenancy.py)."""
 
     session_id: str
     job_id: str
 
     @property
     def tenant(self) -> str:
-        tenant, dot, _ = self.session_id.partition(".")
-        return tenant if dot else OPERATORS
+        return tenant_of(self.session_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

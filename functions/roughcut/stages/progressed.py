@@ -5,6 +5,7 @@ from typing import Any
 
 from roughcut.jobs.board import Progress
 from roughcut.jobs.progress import percent, quarter, stage_of
+from roughcut.jobs.tenancy import owned
 from roughcut.ports import Event
 
 
@@ -21,7 +22,8 @@ def progressed(job: Mapping[str, Any], progress: Progress) -> Event:
     """The quarter that the job is in. A worker has no row: what it was started with, and how far all workers are."""
     done = percent_of(job, progress)
     detail = {
-        **{name: job[name] for name in ("job_id", "session_id", "job_type", "attempt")},
+        **owned(job["session_id"]),
+        **{name: job[name] for name in ("job_id", "job_type", "attempt")},
         "status": "processing",
         "stage": stage_of(job["job_type"], progress.parts),
         "progress": done,

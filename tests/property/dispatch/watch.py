@@ -7,9 +7,10 @@ from typing import Any
 
 from roughcut.dispatch.desk import Limits
 from roughcut.dispatch.reconcile import INTERRUPTED, OVERDUE
-from roughcut.jobs.job import OPERATORS, QUARANTINE, JobKey
+from roughcut.jobs.job import QUARANTINE, JobKey
 from roughcut.jobs.order import Priority, counter_shard
 from roughcut.jobs.status import ACTIVE, FINAL, TRANSITIONS, Status
+from roughcut.jobs.tenancy import OPERATORS
 from roughcut.ports import Execution
 from tests.fakes.dynamo_client import Change, DynamoClient
 from tests.fakes.events import EventsClient
