@@ -1,12 +1,19 @@
 """`roughcut up`: the embedded AWS for as long as it is wanted."""
 
 import threading
+from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from workbench.commands.options import json_option, print_json
 from workbench.local import local_stack, print_log
+from workbench.own_template import TEMPLATE
+
+if TYPE_CHECKING:
+    from workbench.embedded.reloading import Reloader
+    from workbench.embedded.running import Stack
 
 _LOOK_SECONDS = 0.2
 
@@ -25,20 +32,34 @@ _LOOK_SECONDS = 0.2
     type=click.Path(path_type=Path),
     help="Keep jobs, queues and media in DIR for the next `up`.  [default: all is gone at the end]",
 )
+@click.option("--reload", "reloads", is_flag=True, help="Run changed handlers and state machines anew.")
 @json_option
-def up(port: int, aws_port: int, workers: int | None, data: Path | None, as_json: bool) -> None:
+def up(port: int, aws_port: int, workers: int | None, data: Path | None, reloads: bool, as_json: bool) -> None:
     """Run the embedded AWS until Ctrl-C: HTTP API on --port, AWS endpoint for any SDK or the aws CLI on --aws-port.
 
     The AWS endpoint takes any credentials; the region is us-east-1. With --data, jobs, queues, media and the history of
     executions survive the end, a kill too, and jobs that ran are taken up at the next start (docs/keeping-data.md).
-    Function logs go to stderr.
+    Function logs go to stderr. With --reload, what is saved below functions/ is run by the next invocations, a changed
+    state machine by the next executions; any other change of the template needs a restart, which is said.
     """
-    with local_stack(http_port=port, aws_port=aws_port, workers=workers, on_log=print_log, data=data) as stack:
+    with (
+        local_stack(http_port=port, aws_port=aws_port, workers=workers, on_log=print_log, data=data) as stack,
+        # Before anybody is told that it is ready: what is saved from then on is seen.
+        reloading(stack) if reloads else nullcontext(),
+    ):
         if as_json:
             print_json({"http": stack.http_url, "aws": stack.aws_url})
         else:
             click.echo(f"ready {stack.http_url} aws {stack.aws_url}")
         wait_for_interrupt()
+
+
+def reloading(stack: "Stack") -> "Reloader":
+    """Each change that is taken over is a line on stderr."""
+    # Imported here for the reason that `local_stack` has.
+    from workbench.embedded.reloading import Reloader
+
+    return Reloader(stack, TEMPLATE, lambda sentence: click.echo(f"reload: {sentence}", err=True))
 
 
 def wait_for_interrupt() -> None:

@@ -16,8 +16,8 @@ from workbench.embedded.translate import REGION, Translation
 
 # In CloudFormation's order of dependence; moto adds what is new before it changes what is there.
 _ORDER = (
-    "AWS::Lambda::Function",
     "AWS::Lambda::LayerVersion",
+    "AWS::Lambda::Function",
     "AWS::Lambda::Version",
     "AWS::StepFunctions::StateMachine",
 )

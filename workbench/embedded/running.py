@@ -45,6 +45,9 @@ class Stack:
     aws_url: str
     http_url: str
     outputs: Mapping[str, str]
+    # The folders of the handlers; the template and the files of its state machines.
+    code: frozenset[Path]
+    documents: frozenset[Path]
 
     def __init__(
         self,
@@ -124,6 +127,10 @@ class Stack:
         translation = translate(template, self._parameters)
         redeploy(translation, self._clients, self._environment, lambda new: self._pool.add(new.functions))
 
+    def renew(self, folder: Path) -> None:
+        """The handlers in `folder` changed: what they run is finished, and the next invocations run the new code."""
+        self._pool.renew(folder)
+
     def warm(self) -> None:
         """Start a worker of each function ahead of its first call, all at once, and wait until they are ready."""
         self._pool.warm()
@@ -144,6 +151,7 @@ class Stack:
             self._closing.callback(self._keeper.close)
         http_socket, aws_socket = self._listen()
         translation = translate(self._template, self._parameters)
+        self.code, self.documents = frozenset(translation.code.values()), translation.documents
         self._serve_aws(aws_socket)
         deployment = deploy(translation, self._clients, self._parameters, self._environment)
         self.outputs = deployment.outputs

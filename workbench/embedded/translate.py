@@ -33,12 +33,14 @@ _SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
 class Translation:
     """`cloudformation`: the translated template; `code`: logical id of a function -> the folder its handler is in.
 
-    `keys` are the objects in CODE_BUCKET that the template takes for the code of functions and layers.
+    `keys` are the objects in CODE_BUCKET that the template takes for the code of functions and layers. `documents` are
+    the template and the files of its state machines.
     """
 
     cloudformation: dict[str, Any]
     code: dict[str, Path]
     keys: frozenset[str]
+    documents: frozenset[Path]
 
 
 def translate(template: Path, parameters: Mapping[str, str] | None = None) -> Translation:
@@ -49,11 +51,13 @@ def translate(template: Path, parameters: Mapping[str, str] | None = None) -> Tr
     shared = document.get("Globals", {}).get("Function", {}).get("CodeUri")
     code = {name: _take_code(name, function, "CodeUri", base, shared) for name, function in _all(document, "Function")}
     layers = [_take_code(name, layer, "ContentUri", base) for name, layer in _all(document, "LayerVersion")]
+    uris = [machine.get("DefinitionUri") for _, machine in _all(document, "StateMachine")]
     machines = {name: _take_definition(machine, base) for name, machine in _all(document, "StateMachine")}
     cloudformation = _as_aws_does(document, parameters or {}, template)
     for name, text in machines.items():
         _put_definition(cloudformation["Resources"][name], text)
-    return Translation(cloudformation, code, frozenset(_key(folder) for folder in (*code.values(), *layers)))
+    keys = frozenset(_key(folder) for folder in (*code.values(), *layers))
+    return Translation(cloudformation, code, keys, frozenset({template, *(base / uri for uri in uris if uri)}))
 
 
 def load(template: Path) -> dict[str, Any]:

@@ -52,6 +52,8 @@ class Pool:
         table = ProcessTable(SAMPLE_SECONDS / 2)
         self._around = Surroundings(environment, self._scratch, self._guardian, table, on_log, official)
         self._changed = threading.Condition()
+        # Of a function's code and settings: a worker of an older one takes no new invocation.
+        self._generation: collections.Counter[str] = collections.Counter()
         self._idle: dict[str, list[Worker]] = collections.defaultdict(list)
         self._running: collections.Counter[str] = collections.Counter()
         self._workers: set[Worker] = set()
@@ -63,7 +65,15 @@ class Pool:
         """From now on these are what their names mean. Published versions keep their own name beside it for good."""
         with self._changed:
             for function in functions:
+                if self.functions.get(function.qualified, function) != function:
+                    self._retire(function.qualified)
                 self.functions[function.name] = self.functions[function.qualified] = function
+
+    def renew(self, folder: Path) -> None:
+        """The code in `folder` changed: workers that run it end after their invocation, the next ones start anew."""
+        with self._changed:
+            for name in {function.qualified for function in self.functions.values() if function.folder == folder}:
+                self._retire(name)
 
     def invoke(self, name: str, payload: bytes) -> Outcome:
         """Run a function to its end. Raises `UnknownFunction`, and `Throttled` at its reserved concurrency."""
@@ -97,6 +107,11 @@ class Pool:
             list(closers.map(Worker.close, workers))
         self._guardian.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _retire(self, name: str) -> None:
+        self._generation[name] += 1
+        for worker in self._idle.pop(name, []):
+            self._discard(worker)
 
     def _enter(self, function: Function) -> None:
         with self._changed:
@@ -165,8 +180,9 @@ class Pool:
     def _replace(self, victim: Worker | None, function: Function) -> Worker:
         if victim:
             victim.close()
+        generation = self._generation[function.qualified]
         try:
-            worker = Worker(function, self._around)
+            worker = Worker(function, self._around, generation)
         finally:
             with self._changed:
                 self._starting -= 1
@@ -181,14 +197,16 @@ class Pool:
         return len(self._workers) + self._starting
 
     def _give_back(self, worker: Worker, *, alive: bool) -> None:
+        name = worker.function.qualified
         with self._changed:
-            if alive and not self._closed:
+            reusable = alive and not self._closed and worker.generation == self._generation[name]
+            if reusable:
                 worker.idle_since = time.monotonic()
-                self._idle[worker.function.qualified].append(worker)
+                self._idle[name].append(worker)
             else:
                 self._workers.discard(worker)
             self._changed.notify_all()
-        if not alive:
+        if not reusable:
             worker.close()
 
     def _discard(self, worker: Worker) -> None:

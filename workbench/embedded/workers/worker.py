@@ -53,10 +53,13 @@ class Surroundings:
 
 
 class Worker:
-    """Starts its process at once; `run` it from one thread at a time; `close` it from any."""
+    """Starts its process at once; `run` it from one thread at a time; `close` it from any.
 
-    def __init__(self, function: Function, around: Surroundings) -> None:
-        self.function, self._around = function, around
+    `generation`: of the function's code and settings that it was started with.
+    """
+
+    def __init__(self, function: Function, around: Surroundings, generation: int = 0) -> None:
+        self.function, self.generation, self._around = function, generation, around
         self.idle_since = time.monotonic()
         self._api = RuntimeApi(function.arn)
         self._scratch = Path(tempfile.mkdtemp(dir=around.scratch))
