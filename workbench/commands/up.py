@@ -1,5 +1,6 @@
 """`roughcut up`: the embedded AWS for as long as it is wanted."""
 
+import gc
 import threading
 from contextlib import nullcontext
 from pathlib import Path
@@ -42,6 +43,12 @@ def up(port: int, aws_port: int, workers: int | None, data: Path | None, reloads
     Function logs go to stderr. With --reload, what is saved below functions/ is run by the next invocations, a changed
     state machine by the next executions; any other change of the template needs a restart, which is said.
     """
+    _run(port, aws_port, workers, data, reloads, as_json)
+    # The interpreter would look through all of moto's objects once more before it ends: seconds on a busy machine.
+    gc.freeze()
+
+
+def _run(port: int, aws_port: int, workers: int | None, data: Path | None, reloads: bool, as_json: bool) -> None:
     with (
         local_stack(http_port=port, aws_port=aws_port, workers=workers, on_log=print_log, data=data) as stack,
         # Before anybody is told that it is ready: what is saved from then on is seen.

@@ -64,6 +64,7 @@ def test_a_function_at_its_reserved_concurrency_answers_429(stack: Stack) -> Non
     error = until(refusal).response
     assert error["Error"]["Code"] == "TooManyRequestsException"
     assert error["ResponseMetadata"]["HTTPStatusCode"] == 429
+    assert error["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
 
 
 def test_a_function_that_somebody_else_created_has_no_code_here(stack: Stack) -> None:
@@ -74,3 +75,13 @@ def test_a_function_that_somebody_else_created_has_no_code_here(stack: Stack) ->
 
     with pytest.raises(ClientError, match="stranger is not in the template"):
         lambdas.invoke(FunctionName="stranger")
+
+
+@pytest.mark.like_aws("Lambda", "A payload over 6 MB, or over 1 MB of an Event, is refused with 413")
+@pytest.mark.parametrize(("kind", "limit"), [("RequestResponse", 6 * 1024 * 1024), ("Event", 1024 * 1024)])
+def test_a_payload_that_lambda_would_not_take_is_refused(stack: Stack, kind: str, limit: int) -> None:
+    with pytest.raises(ClientError, match=f"must be smaller than {limit} bytes") as refusal:
+        stack.client("lambda").invoke(FunctionName="single", InvocationType=kind, Payload=b'"' + b"x" * limit + b'"')
+
+    assert refusal.value.response["Error"]["Code"] == "RequestEntityTooLargeException"
+    assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 413

@@ -25,6 +25,7 @@ SMALL = (
     function("never", "small.act", reserved=0),
     function("broken", "broken.act"),
     function("unreadable", "unreadable.act"),
+    function("leaving", "leaving.act"),
     function("nameless", "small.no_such_handler"),
 )
 

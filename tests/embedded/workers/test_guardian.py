@@ -1,5 +1,6 @@
 """Nothing outlives a stack that is killed: neither a worker, nor its ffmpeg, nor their files."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 from tests.embedded.small import FUNCTIONS
 from tests.embedded.waiting import until
 from tests.embedded.workers.test_limits import is_over, pids_in
+from workbench.embedded.workers.guardian import Guardian
 
 ROOT = Path(__file__).parents[3]
 OWNER = """
@@ -48,3 +50,19 @@ def test_a_killed_owner_leaves_no_process_and_no_file(tmp_path: Path, bootstrap:
 
     assert until(lambda: all(map(is_over, pids_in(note))))
     assert until(lambda: not file.parent.parent.exists())
+
+
+def test_a_killed_guardian_is_followed_by_one_that_knows_as_much(tmp_path: Path) -> None:
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+    guardian = Guardian(folder)
+    guardian.watch(sleeper.pid)
+    first = guardian.pid
+    os.kill(first, signal.SIGKILL)
+
+    until(lambda: guardian.pid != first)
+    guardian.close()
+
+    assert sleeper.wait(10) == -signal.SIGKILL
+    assert not folder.exists()

@@ -7,6 +7,7 @@ Upstream: none found.
 """
 
 import base64
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,8 @@ from workbench.embedded.workers.outcome import Outcome, Throttled, UnknownFuncti
 
 # The Invoke API's LogResult holds at most the last 4 KB.
 _LOG_BYTES = 4096
+# Bytes of a payload, by the invocation's type.
+_LARGEST = {"RequestResponse": 6 * 1024 * 1024, "Event": 1024 * 1024}
 
 
 class TooManyRequests(JsonRESTError):
@@ -28,6 +31,18 @@ class TooManyRequests(JsonRESTError):
 
     def __init__(self) -> None:
         super().__init__("TooManyRequestsException", "Rate Exceeded.")
+        reason = "ReservedFunctionConcurrentInvocationLimitExceeded"
+        self.description = json.dumps({"__type": self.error_type, "message": self.message, "Reason": reason})
+
+
+class TooLarge(JsonRESTError):
+    """Under the name that Lambda sends; the SDKs know it as RequestTooLargeException from its code."""
+
+    code = 413
+
+    def __init__(self, limit: int) -> None:
+        message = f"Request must be smaller than {limit} bytes for the InvokeFunction operation"
+        super().__init__("RequestEntityTooLargeException", message)
 
 
 class NotOurs(JsonRESTError):
@@ -52,6 +67,9 @@ def _invoke(function: LambdaFunction, body: str | bytes, request: Any, response:
     payload = (body.encode() if isinstance(body, str) else body) or b"{}"
     kind = request.get("x-amz-invocation-type", "RequestResponse")
     name = _qualified(function)
+    limit = _LARGEST.get(kind)
+    if limit and len(payload) > limit:
+        raise TooLarge(limit)
     if kind == "Event":
         host.current().run_function_later(name, payload)
     if kind != "RequestResponse":

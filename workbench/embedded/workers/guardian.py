@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from workbench.embedded.workers.processes import kill
@@ -18,12 +19,44 @@ _PACKAGE_ROOT = Path(__file__).parents[3]
 
 
 class Guardian:
-    """The stack's end of the line."""
+    """The stack's end of the line. A guardian that is killed itself is followed by another, who knows what it knew."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._lock = threading.Lock()
-        self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "workbench.embedded.workers.guardian", str(folder)],
+        self._watched: set[int] = set()
+        self._closed = False
+        self._process = self._start()
+        self._follower = threading.Thread(target=self._follow, name="guardian", daemon=True)
+        self._follower.start()
+
+    @property
+    def pid(self) -> int:
+        """Of the process that guards now."""
+        return self._process.pid
+
+    def watch(self, pid: int) -> None:
+        """A worker has started."""
+        with self._lock:
+            self._watched.add(pid)
+            self._say(f"+{pid}")
+
+    def forget(self, pid: int) -> None:
+        """A worker is dead."""
+        with self._lock:
+            self._watched.discard(pid)
+            self._say(f"-{pid}")
+
+    def close(self) -> None:
+        """Nothing is left to guard."""
+        with self._lock:
+            self._closed = True
+            self._hang_up()
+        self._follower.join()
+
+    def _start(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", "workbench.embedded.workers.guardian", str(self._folder)],
             stdin=subprocess.PIPE,
             text=True,
             cwd=_PACKAGE_ROOT,
@@ -31,37 +64,40 @@ class Guardian:
             start_new_session=True,
         )
 
-    def watch(self, pid: int) -> None:
-        """A worker has started."""
-        self._say(f"+{pid}")
-
-    def forget(self, pid: int) -> None:
-        """A worker is dead."""
-        self._say(f"-{pid}")
-
-    def close(self) -> None:
-        """Nothing is left to guard."""
-        with self._lock:
-            if self._process.stdin and not self._process.stdin.closed:
-                self._process.stdin.close()
-        self._process.wait()
+    def _follow(self) -> None:
+        while True:
+            self._process.wait()
+            with self._lock:
+                self._hang_up()
+                if self._closed:
+                    return
+                self._process = self._start()
+                for pid in self._watched:
+                    self._say(f"+{pid}")
 
     def _say(self, line: str) -> None:
-        with self._lock:
-            if self._process.stdin and not self._process.stdin.closed:
-                self._process.stdin.write(f"{line}\n")
-                self._process.stdin.flush()
+        stdin = self._process.stdin
+        if stdin and not stdin.closed:
+            # A dead guardian reads nothing; the next one is told everything.
+            with suppress(BrokenPipeError):
+                stdin.write(f"{line}\n")
+                stdin.flush()
+
+    def _hang_up(self) -> None:
+        if self._process.stdin:
+            with suppress(BrokenPipeError):
+                self._process.stdin.close()
 
 
 def main(folder: str) -> None:
     """Guard until the input closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     watched: set[int] = set()
     for line in sys.stdin:
         change, pid = line[0], int(line[1:])
         (watched.add if change == "+" else watched.discard)(pid)
-    for pid in watched:
-        kill(pid)
+    kill(watched, Path(folder))
     shutil.rmtree(folder, ignore_errors=True)
 
 

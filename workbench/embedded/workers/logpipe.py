@@ -13,7 +13,8 @@ from typing import IO
 
 # Lambda cuts log lines there; without a limit, a line that never ends would fill our memory.
 LONGEST_LINE = 256 * 1024
-_KEPT_LINES = 400
+# Characters of an invocation's last lines; Lambda gives 4 KB of them away.
+_KEPT = 64 * 1024
 _CHUNK = 64 * 1024
 
 
@@ -22,7 +23,8 @@ class LogPipe:
 
     def __init__(self, stdout: IO[bytes], on_line: Callable[[str], None]) -> None:
         self._stdout, self._on_line = stdout, on_line
-        self._lines: collections.deque[str] = collections.deque(maxlen=_KEPT_LINES)
+        self._lines: collections.deque[str] = collections.deque()
+        self._kept = 0
         self._rest = b""
         self._reading = threading.Lock()
         self._stop_reader, self._stop_writer = os.pipe()
@@ -33,6 +35,7 @@ class LogPipe:
         """A new invocation begins."""
         with self._reading:
             self._lines.clear()
+            self._kept = 0
 
     def drain(self) -> str:
         """All that was printed since `forget`, its last lines."""
@@ -77,5 +80,8 @@ class LogPipe:
         return bool(chunk)
 
     def _take(self, line: str) -> None:
-        self._lines.append(line)
+        self._lines.append(line[-_KEPT:])
+        self._kept += len(self._lines[-1])
+        while self._kept > _KEPT:
+            self._kept -= len(self._lines.popleft())
         self._on_line(line)

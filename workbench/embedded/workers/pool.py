@@ -16,7 +16,7 @@ import psutil
 from workbench.embedded.workers.function import MEGABYTE, Function
 from workbench.embedded.workers.guardian import Guardian
 from workbench.embedded.workers.outcome import Closed, Outcome, Throttled, UnknownFunction
-from workbench.embedded.workers.processes import ProcessTable
+from workbench.embedded.workers.processes import ProcessTable, kill
 from workbench.embedded.workers.worker import OFFICIAL_IS_HERE, SAMPLE_SECONDS, Surroundings, Worker
 
 # Most workers wait for AWS calls or ffmpeg, not for Python.
@@ -103,6 +103,7 @@ class Pool:
             workers = list(self._workers)
             self._workers.clear()
             self._changed.notify_all()
+        kill([worker.pid for worker in workers], self._scratch)
         with ThreadPoolExecutor(max(len(workers), 1), thread_name_prefix="close") as closers:
             list(closers.map(Worker.close, workers))
         self._guardian.close()

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterable
+from pathlib import Path
 
 import psutil
 
@@ -34,15 +35,18 @@ def resident(pids: Iterable[int]) -> int:
     return sum(_resident(pid) for pid in pids)
 
 
-def kill(pid: int, known: Iterable[int] = ()) -> None:
-    """End the session of `pid`, all its descendants, and those `known` from before that still are the same.
+def kill(pids: Iterable[int], folder: Path, known: Iterable[int] = ()) -> None:
+    """End the sessions of `pids`, all their descendants, and those `known` from before that still are the same.
 
-    ffmpeg has its own process group, and a parent that died no longer names its children: the session still does.
+    ffmpeg has its own process group, and a parent that died no longer names its children: the session still does. A
+    daemon has left the session too, but every process inherits the environment, which names `folder`: the workers'
+    temporary files.
     """
-    for target in {*known, *_walk(pid, _children()), *_session(pid)}:
+    leaders, children = set(pids), _children()
+    for target in {*known, *(pid for leader in leaders for pid in _walk(leader, children)), *_marked(leaders, folder)}:
         _kill(target)
-    # What was just being started has no other parent by now, but the session still.
-    for target in _session(pid):
+    # What was just being started has no other parent by now, but the session and the environment still.
+    for target in _marked(leaders, folder):
         _kill(target)
 
 
@@ -60,8 +64,19 @@ def _walk(pid: int, children: dict[int, list[int]]) -> list[int]:
     return found
 
 
-def _session(leader: int) -> list[int]:
-    return [pid for pid in psutil.pids() if _session_of(pid) == leader]
+def _marked(leaders: set[int], folder: Path) -> list[int]:
+    own = os.getpid()
+    return [pid for pid in psutil.pids() if pid != own and (_session_of(pid) in leaders or _names(pid, folder))]
+
+
+def _names(pid: int, folder: Path) -> bool:
+    """Whether the environment that the process began with has a path at or below `folder`."""
+    try:
+        values = psutil.Process(pid).environ().values()
+    except (psutil.Error, OSError):
+        # It is gone, or another user's.
+        return False
+    return any(value == str(folder) or value.startswith(f"{folder}{os.sep}") for value in values)
 
 
 def _session_of(pid: int) -> int | None:

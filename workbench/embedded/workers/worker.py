@@ -25,12 +25,19 @@ from workbench.embedded.workers.guardian import Guardian
 from workbench.embedded.workers.logpipe import LogPipe
 from workbench.embedded.workers.outcome import Outcome
 from workbench.embedded.workers.processes import ProcessTable, kill, resident
-from workbench.embedded.workers.runtime_api import Answer, Invocation, RuntimeApi
+from workbench.embedded.workers.runtime_api import LARGEST_RESPONSE, Answer, Invocation, RuntimeApi
 
 # How often memory is measured; reading the process table takes milliseconds, which all workers share.
 SAMPLE_SECONDS = 0.25
 # Lambda gives an import 10 s; a laptop whose cores are all encoding needs more.
 INIT_SECONDS = 60.0
+# 6 MB and a hundred bytes, in Lambda's own words.
+_TOO_LARGE = json.dumps(
+    {
+        "errorType": "Function.ResponseSizeTooLarge",
+        "errorMessage": f"Response payload size exceeded maximum allowed payload size ({LARGEST_RESPONSE} bytes).",
+    }
+).encode()
 
 _OFFICIAL = ("-m", "awslambdaric")
 _OURS = (str(Path(__file__).with_name("bootstrap.py")),)
@@ -107,7 +114,7 @@ class Worker:
             if self._closed:
                 return
             self._closed = True
-        kill(self.pid, self._below)
+        kill([self.pid], self._scratch, self._below)
         self._process.wait()
         self._around.guardian.forget(self.pid)
         self._api.close()
@@ -148,6 +155,8 @@ class Worker:
         return invocation.started + self.function.timeout
 
     def _as_outcome(self, answer: Answer) -> Outcome:
+        if answer.kind == "response" and len(answer.body) > LARGEST_RESPONSE:
+            return Outcome(_TOO_LARGE, "Unhandled", self._log.drain())
         error = None if answer.kind == "response" else "Unhandled"
         return Outcome(answer.body, error, self._log.drain(), alive=answer.kind != "init")
 

@@ -1,6 +1,7 @@
 """Handlers that do what tests need done: answer, fail in every way there is, take messages."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -97,6 +98,67 @@ def _escape(_event: Any) -> int:
     return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True).pid
 
 
+_DAEMON = """
+import os, pathlib, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+if os.fork():
+    os._exit(0)
+os.setsid()
+if os.fork():
+    os._exit(0)
+pathlib.Path(sys.argv[1]).write_text(str(os.getpid()))
+os.close(1), os.close(2)
+time.sleep(60)
+"""
+
+
+def _become_daemon(event: Any) -> str:
+    """A process whose parent is dead, in a session of its own, without our output, that ignores SIGTERM."""
+    subprocess.run([sys.executable, "-c", _DAEMON, event["note"]], check=True)
+    return "left alone"
+
+
+def _fork(_event: Any) -> int:
+    """A copy of this process that lives on."""
+    pid = os.fork()
+    if pid == 0:
+        time.sleep(SOMETHING_LONG)
+        os._exit(0)
+    return pid
+
+
+def _print_without_end(_event: Any) -> NoReturn:
+    text = "x" * 1_000_000
+    while True:
+        sys.stdout.write(f"{text}\n")
+
+
+def _close_stdout(_event: Any) -> str:
+    os.close(1)
+    os.close(2)
+    return "silent"
+
+
+def _speak_garbage(event: Any) -> list[int]:
+    """What the Runtime API answers to requests that no runtime makes: their status codes."""
+    import http.client
+
+    def code(method: str, path: str, body: str = "", length: str | None = None) -> int:
+        connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"], timeout=5)
+        connection.putrequest(method, path)
+        connection.putheader("Content-Length", length or str(len(body)))
+        connection.endheaders(body.encode())
+        return connection.getresponse().status
+
+    base = "/2018-06-01/runtime"
+    return [
+        code("POST", f"{base}/invocation/not-mine/response", '"stolen"'),
+        code("POST", f"{base}/invocation"),
+        code("POST", f"{base}/invocation/not-mine/error", "{", length="many"),
+        code("GET", "/elsewhere"),
+    ]
+
+
 def _leave_a_file(_event: Any) -> str:
     with tempfile.NamedTemporaryFile(delete=False) as file:
         return file.name
@@ -132,6 +194,13 @@ ACTS = {
     "pid": lambda _event: os.getpid(),
     "print": lambda event: sys.stdout.write(event["line"]),
     "escape": _escape,
+    "daemon": _become_daemon,
+    "fork": _fork,
+    "print without end": _print_without_end,
+    "close stdout": _close_stdout,
+    "garbage": _speak_garbage,
+    "large": lambda event: "x" * event["size"],
+    "ignore the end": lambda _event: signal.signal(signal.SIGTERM, signal.SIG_IGN) and None,
     "unspeakable": lambda _event: {"a": object()},
     "decimal": lambda _event: {"whole": Decimal(7), "broken": Decimal("0.5")},
     "note": _note,
