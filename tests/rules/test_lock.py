@@ -3,6 +3,8 @@
 import re
 import tomllib
 
+import pytest
+
 from tests.rules.tree import ROOT, resources, template
 
 LOCK = (ROOT / "requirements.lock").read_text()
@@ -28,10 +30,11 @@ def test_the_lock_holds_no_address():
     assert not re.findall(r"https?://|^--(?:index|extra-index|find-links)", LOCK, re.MULTILINE)
 
 
-def test_checkov_has_pins_of_its_own_with_hashes_and_without_addresses():
-    lock = (ROOT / ".ci" / "checkov.txt").read_text()
+@pytest.mark.parametrize(("tool", "package"), [("checkov", "checkov"), ("aws-cli", "awscli")])
+def test_a_tool_has_pins_of_its_own_with_hashes_and_without_addresses(tool, package):
+    lock = (ROOT / ".ci" / f"{tool}.txt").read_text()
     entries = re.split(r"^(?=[a-z0-9])", lock, flags=re.MULTILINE)[1:]
-    assert any(entry.startswith("checkov==") for entry in entries)
+    assert any(entry.startswith(f"{package}==") for entry in entries)
     assert not [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry]
     assert not re.findall(r"https?://|^--(?:index|extra-index|find-links)", lock, re.MULTILINE)
 

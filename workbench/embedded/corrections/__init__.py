@@ -8,6 +8,7 @@ import threading
 
 from workbench.embedded.corrections import (
     choice_without_match,
+    content_types,
     cross_origin,
     event_targets,
     execution_answer,
@@ -45,6 +46,7 @@ ALL = {
     module.__name__.rpartition(".")[2]: module.apply
     for module in (
         cross_origin,
+        content_types,
         model_tracking,
         thread_tracking,
         lambda_invocation,
