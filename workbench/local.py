@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,5 +56,6 @@ def local_stack(
 
 
 def print_log(function: str, line: str) -> None:
-    """A worker's log line, on stderr."""
-    click.echo(f"{function}: {line}", err=True)
+    """A worker's log line, on stderr; lost if that is a file on a full disk, where jobs still go on."""
+    with suppress(OSError):
+        click.echo(f"{function}: {line}", err=True)

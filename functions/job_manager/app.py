@@ -11,6 +11,8 @@ from roughcut.jobs.request import RequestRefused
 from roughcut.jobs.tenancy import OPERATORS
 from roughcut.telemetry import logger, observed
 
+_BROKEN = "something broke on our side; the function's log says what, under this request's id."
+
 
 @observed
 def handler(event: Any, _context: Any) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def answer(read: Callable[[], tuple[Any, str]]) -> dict[str, Any]:
     except RequestRefused as refused:
         field = {"field": refused.field} if refused.field else {}
         return {"success": False, "error": {"code": refused.code, "message": refused.message, **field}}
-    except Exception:
+    except Exception as error:
         logger.exception("request broke")
-        message = "something broke on our side; the function's log says what, under this request's id."
+        message = wiring.no_room(error) or _BROKEN
         return {"success": False, "error": {"code": "Internal", "message": message}}

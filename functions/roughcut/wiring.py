@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from functools import cache, partial
 from typing import Any
 
+from roughcut.aws import refusal
 from roughcut.aws.clients import client
 from roughcut.aws.effects import TenantCaps
 from roughcut.aws.event_bus import EventBridgeBus
@@ -33,6 +34,9 @@ from roughcut.stages.progressed import Unheard, percent_of, progressed
 from roughcut.stages.reporter import Reporter
 from roughcut.stages.room import Room
 from roughcut.transitions import tell_transition
+
+# Which refusals of the adapters have words for people.
+no_room = refusal.no_room
 
 
 @cache

@@ -130,6 +130,14 @@ def test_a_sweep_frees_what_a_lost_event_left_and_starts_the_next():
     assert desk.jobs.get(JOB.key).status is Status.FAILED
 
 
+def test_a_sweep_of_everything_takes_up_what_a_dead_process_left_before_it_is_due():
+    desk = desk_in(Status.RUNNING)
+    desk.executions.closed[NAME] = Execution("ABORTED", "Roughcut.Interrupted")
+    assert (sweep(desk).reconciled, desk.jobs.get(JOB.key).attempt) == (0, 1)
+    swept = sweep(desk, everything=True)
+    assert (swept.reconciled, desk.jobs.get(JOB.key).attempt) == (1, 2)
+
+
 def test_a_sweep_publishes_a_changed_limit():
     desk = fake_desk(limit=5)
     desk.jobs.set_limit(1, 0)

@@ -68,7 +68,7 @@ class Gate:
         try:
             self._journal.settle()
         except NotKept as unkept:
-            problem = problem or f"The change cannot be kept: {unkept}."
+            problem = problem or f"The change is not on the disk ({unkept}), and is made when there is room."
         return "" if _is_read(environ) else problem
 
 
