@@ -12,17 +12,18 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from workbench.embedded import corrections
 from workbench.embedded.clients import ACCOUNT
+from workbench.embedded.connections import KeepingHandler
 from workbench.embedded.door import OUR_NAMES, Door
 from workbench.embedded.keeping import keeper
-from workbench.embedded.serving import PlainHandler, Serving
+from workbench.embedded.serving import Serving
 from workbench.embedded.translate import REGION
 
 # glibc's mallopt(3): blocks from this size on are returned to the system when they are freed.
 _M_MMAP_THRESHOLD, _LARGE_BLOCK = -3, 1024 * 1024
 
 
-class Handler(PlainHandler, MotoRequestHandler):
-    """moto's reading of headers, our quiet."""
+class Handler(KeepingHandler, MotoRequestHandler):
+    """moto's reading of headers, our keeping of connections."""
 
 
 def serve(bound: socket.socket, gate: Callable[[WSGIApplication], WSGIApplication] | None = None) -> Serving:

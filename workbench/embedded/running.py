@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from workbench.embedded import endpoint
 from workbench.embedded.clients import CREDENTIALS, Clients
+from workbench.embedded.connections import KeepingHandler
 from workbench.embedded.corrections import host
 from workbench.embedded.deployment import Deployment, deploy
 from workbench.embedded.door import OUR_NAMES, Door
@@ -26,7 +27,7 @@ from workbench.embedded.listening import listen
 from workbench.embedded.pollers import Poller
 from workbench.embedded.redeploying import redeploy
 from workbench.embedded.schedules import Ticker, Timetable
-from workbench.embedded.serving import PlainHandler, Serving
+from workbench.embedded.serving import Serving
 from workbench.embedded.translate import REGION, translate
 from workbench.embedded.workers.environment import of_stack
 from workbench.embedded.workers.outcome import Outcome
@@ -203,7 +204,7 @@ class Stack:
     def _serve_http(self, bound: Any, deployment: Deployment) -> None:
         port = bound.getsockname()[1]
         application = Application(deployment.routes, self.run_function, self._pages)
-        serving = Serving(Door(application, lambda name, at: name in OUR_NAMES and at == port), bound, PlainHandler)
+        serving = Serving(Door(application, lambda name, at: name in OUR_NAMES and at == port), bound, KeepingHandler)
         self.http_url = serving.url
         self._closing.callback(serving.close)
 

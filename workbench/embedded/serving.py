@@ -1,4 +1,4 @@
-"""A WSGI application on a socket of 127.0.0.1, with a thread per request, that can be ended at once."""
+"""A WSGI application on a socket of 127.0.0.1, with a thread per connection, that can be ended at once."""
 
 import logging
 import socket
@@ -14,6 +14,8 @@ logging.getLogger("werkzeug").setLevel(logging.ERROR)
 _LOOK_SECONDS = 0.1
 # For the threads of requests that have lost their connection.
 _PATIENCE_SECONDS = 1.0
+# Each has a thread. With more than these, connections close after one answer.
+MOST_KEPT = 256
 
 
 class Serving:
@@ -40,15 +42,6 @@ class Serving:
         self._server.drop_requests(_PATIENCE_SECONDS)
 
 
-class PlainHandler(WSGIRequestHandler):
-    """Keeps quiet, and does not wait for acknowledgements between the headers and the body (40 ms)."""
-
-    disable_nagle_algorithm = True
-
-    def log_request(self, *_args: Any, **_named: Any) -> None:
-        """Nothing: a line per request helps nobody here."""
-
-
 class _Server(ThreadedWSGIServer):
     block_on_close = False
 
@@ -66,6 +59,10 @@ class _Server(ThreadedWSGIServer):
     def shutdown_request(self, request: Any) -> None:
         self._requests.pop(request, None)
         super().shutdown_request(request)
+
+    def has_room(self) -> bool:
+        """Whether connections may wait for their next request."""
+        return len(self._requests) <= MOST_KEPT
 
     def drop_requests(self, seconds: float) -> None:
         """Cut every connection, and give the threads behind them `seconds` together to notice."""

@@ -30,7 +30,8 @@ def _client_for(region: str, service: str, state_credentials: Any = None) -> Any
     url = host.current().aws_url
     with _lock:
         if url not in _clients:
-            _clients.clear()
+            while _clients:
+                _clients.popitem()[1].close()
             # The machine's own names for parameters are checked by the service, not by the SDK.
             _clients[url] = Clients(url, parameter_validation=False)
         return _clients[url].get(service)
