@@ -40,6 +40,7 @@ def test_a_submit_takes_five_calls_whatever_waits(desk, calls, backlog):
     assert calls == {"TransactWriteItems": 1, "SendMessage": 1, "Query": 1, "PutEvents": 1, "BatchWriteItem": 1}
 
 
+@pytest.mark.contract("stats")
 def test_stats_cost_the_same_however_many_wait(desk, calls):
     def cost():
         calls.clear()

@@ -107,6 +107,7 @@ def test_submit_takes_a_payload_from_a_file_and_options_over_it(api, tmp_path):
     assert api.received[0]["payload"] == {"videos": ["b.mp4"], "fps": 25}
 
 
+@pytest.mark.contract("cli.wait")
 def test_submit_wait_follows_to_the_end_and_fails_with_the_job(api, capsys):
     assert roughcut(api, "submit", "abc", "--slide", "intro.png", "--wait", "--json") == 1
     captured = capsys.readouterr()

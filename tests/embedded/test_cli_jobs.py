@@ -135,6 +135,7 @@ def test_what_is_wrong_is_one_sentence(roughcut: Roughcut, arguments: list[str],
     assert err.startswith(f"roughcut: {said}") and err.count("\n") == 1
 
 
+@pytest.mark.contract("doors.quarantine")
 def test_a_message_that_is_no_job_is_found_in_the_quarantine(stack: Stack, roughcut: Roughcut) -> None:
     assert listed(roughcut, "--session", "_quarantine") == []
     event = {"messageId": "M1", "body": "hello"}
@@ -153,6 +154,7 @@ def credentials(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
+@pytest.mark.contract("cli.operations")
 def test_the_function_itself_answers_as_the_api_does(
     roughcut: Roughcut, job_id: str, credentials: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -177,6 +179,7 @@ def test_a_function_that_cannot_answer_is_one_sentence(
     assert captured.out == "" and captured.err.startswith(f"roughcut: {said}") and captured.err.count("\n") == 1
 
 
+@pytest.mark.contract("cli.wait")
 def test_a_watched_job_is_followed_to_its_end(roughcut: Roughcut, job_id: str) -> None:
     roughcut("cancel", SESSION, job_id)
 
@@ -186,6 +189,7 @@ def test_a_watched_job_is_followed_to_its_end(roughcut: Roughcut, job_id: str) -
     assert err.splitlines()[0] == "cancelled: 0 %" and f"The job {job_id} cancelled" in err.splitlines()[1]
 
 
+@pytest.mark.contract("cli.doctor")
 def test_doctor_looks_at_a_deployed_stack(stack: Stack, credentials: None, capsys: pytest.CaptureFixture[str]) -> None:
     exit_code(["doctor", "--json", "--stack", "roughcut", "--function", "job-queue-manager"])
     found = {finding["name"]: finding for finding in json.loads(capsys.readouterr().out)}

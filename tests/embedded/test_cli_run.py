@@ -87,6 +87,7 @@ def test_slides_and_clips_alternate_and_clips_of_one_name_are_both_there(film):
     assert job["result"]["duration"] == pytest.approx(1 + 2 + sum(slides), abs=0.05)
 
 
+@pytest.mark.contract("cli.run")
 def test_the_folder_holds_every_file_that_the_result_names(film):
     folder, job, _ = film
     result = job["result"]
@@ -163,7 +164,9 @@ def test_an_interrupted_run_ends_its_workers_and_leaves_no_film(tmp_path, number
     assert list((tmp_path / "roughcut-out").iterdir()) == []
 
 
-def test_up_says_where_it_is_and_serves_both_doors_until_it_is_stopped(tmp_path):
+@pytest.mark.contract("cli.up", "names.embedded-environment")
+def test_up_says_where_it_is_and_serves_both_doors_until_it_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setenv("MAX_CONCURRENT_JOBS", "7")
     with started("up", "--port", "0", "--aws-port", "0", folder=tmp_path) as process:
         ready, http, aws, address = process.stdout.readline().split()
         session = boto3.Session(aws_access_key_id="any", aws_secret_access_key="any", region_name="us-east-1")
@@ -173,7 +176,7 @@ def test_up_says_where_it_is_and_serves_both_doors_until_it_is_stopped(tmp_path)
         _, err = process.communicate(timeout=SECONDS)
     assert (ready, aws) == ("ready", "aws")
     assert "roughcut-media-123456789012-us-east-1" in [bucket["Name"] for bucket in buckets]
-    assert json.loads(answer)["processing"] == 0
+    assert (json.loads(answer)["processing"], json.loads(answer)["max_concurrent"]) == (0, 7)
     assert process.returncode == 0 and "Traceback" not in err
 
 

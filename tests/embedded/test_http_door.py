@@ -45,6 +45,7 @@ def padded(size: int) -> str:
     return json.dumps({**SUBMIT, "payload": {"slides": [*slides, "y" * rest]}})
 
 
+@pytest.mark.contract("status.words", "http.routes")
 def test_each_operation_answers_as_the_document_says(stack: Stack, job_id: str) -> None:
     job = {"session_id": "abc", "job_id": job_id}
     one = "/sessions/{session_id}/jobs/{job_id}"
@@ -61,6 +62,7 @@ def test_each_operation_answers_as_the_document_says(stack: Stack, job_id: str) 
     assert tell(stack, "GET /health")[1]["status"] == "ok"
 
 
+@pytest.mark.contract("http.openapi")
 def test_the_document_is_served_byte_for_byte(stack: Stack) -> None:
     status, headers, text = ask(stack.http_url, "GET", "/openapi.json")
 
@@ -107,6 +109,7 @@ def test_json_may_be_named_in_other_words(stack: Stack, kind: str) -> None:
     assert ask(stack.http_url, "POST", "/jobs", json.dumps(SUBMIT), Content_Type=kind)[0] == 202
 
 
+@pytest.mark.contract("payload.limit")
 def test_a_payload_of_64_kb_is_taken_and_one_byte_more_is_413(stack: Stack) -> None:
     assert tell(stack, "POST /jobs", padded(PAYLOAD_LIMIT))[0] == 202
     status, error = tell(stack, "POST /jobs", padded(PAYLOAD_LIMIT + 1))

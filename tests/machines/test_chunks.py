@@ -5,6 +5,8 @@ import signal
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.embedded.waiting import until
 from tests.machines.running import Job, WatchedStack, encoders
 from tests.machines.test_mishaps import failed_tries, its_worker
@@ -29,6 +31,7 @@ def answers(stack: WatchedStack, job: Job) -> list[bool]:
     return [chunk["reused"] for chunk in sorted(chunks, key=lambda chunk: chunk["item"])]
 
 
+@pytest.mark.contract("retry")
 def test_only_the_chunk_whose_worker_was_killed_is_encoded_again(stack: WatchedStack, clips: Path) -> None:
     stack.upload("one-killed", clips / "large.mp4")
     job_id = stack.ask("submit", session_id="one-killed", payload=TWO_CHUNKS)["job_id"]
@@ -43,6 +46,7 @@ def test_only_the_chunk_whose_worker_was_killed_is_encoded_again(stack: WatchedS
     assert answers(stack, job) == [False] * 4
 
 
+@pytest.mark.contract("keys.chunks")
 def test_the_same_request_again_encodes_only_what_was_not_finished(stack: WatchedStack, clips: Path) -> None:
     stack.upload("tried-again", clips / "large.mp4")
     first = stack.film("tried-again", payload=TWO_CHUNKS)

@@ -18,6 +18,7 @@ WHOLE_WAY = [
 ]
 
 
+@pytest.mark.contract("keys.videos", "keys.attempt")
 def test_a_full_pipeline_makes_rungs_hls_and_a_thumbnail(stack: WatchedStack, clips: Path) -> None:
     stack.upload("full", clips / "wide.mp4", clips / "silent.mkv")
     payload = {"videos": ["wide.mp4", "silent.mkv"], "slides": SLIDES, "resolutions": ["240p", "1080p"]}
@@ -50,6 +51,7 @@ def test_a_full_pipeline_passes_every_state_and_succeeds(stack: WatchedStack, cl
     assert list(dict.fromkeys(stack.states(job))) == WHOLE_WAY
 
 
+@pytest.mark.contract("keys.attempt")
 def test_a_stitch_makes_one_file(stack: WatchedStack, clips: Path) -> None:
     stack.upload("stitch", clips / "wide.mp4", clips / "silent.mkv")
 

@@ -51,6 +51,7 @@ def heard(stack: WatchedStack, name: str, job: Job, count: int) -> list[Event]:
     return found
 
 
+@pytest.mark.contract("doors.events")
 @pytest.mark.like_aws("EventBridge", "A rule's pattern on source, detail-type and resources picks our events")
 def test_a_jobs_course_is_told_with_the_job_as_status_shows_it(stack: WatchedStack) -> None:
     job = stack.film("told", job_type="generate_slides", payload={"slides": ["intro.png"]})
@@ -67,6 +68,7 @@ def test_a_jobs_course_is_told_with_the_job_as_status_shows_it(stack: WatchedSta
     assert events["Job Completed"]["detail"]["finished_at"]
 
 
+@pytest.mark.contract("doors.events")
 def test_a_film_tells_of_the_quarters_on_its_way(stack: WatchedStack, clips: Path) -> None:
     stack.upload("quarters", clips / "large.mp4")
     job = stack.film("quarters", payload={"videos": ["large.mp4"], "resolutions": ["360p"]})
@@ -93,6 +95,7 @@ def test_a_failure_is_told_with_its_error_and_a_retry_is_another_event(stack: Wa
     assert again == {f"{job['job_id']}-2-{word}" for word in ("queued", "started", "failed")}
 
 
+@pytest.mark.contract("doors.topic")
 def test_the_topic_tells_of_ends_alone(stack: WatchedStack) -> None:
     job = stack.film("topic", job_type="generate_slides", payload={"slides": ["intro.png"]})
 

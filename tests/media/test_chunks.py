@@ -209,6 +209,7 @@ def encode_and_kill(studio: Studio, key: str, item: int) -> None:
         killer.join()
 
 
+@pytest.mark.contract("retry")
 def test_a_retry_from_the_start_encodes_everything_anew_but_only_once(studio, clips):
     payload = {"videos": studio.upload(flash(clips / "anew.mp4")), "resolutions": ["240p"]}
     job = studio.job(payload)

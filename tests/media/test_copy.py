@@ -263,6 +263,7 @@ def test_copying_never_changes_the_pictures_nor_the_length_of_sound(studio, shot
     assert abs(len(seen.sound) - len(seen.times) * 1600) <= 1024
 
 
+@pytest.mark.contract("payload.input")
 def test_an_optimize_of_the_session_starts_from_the_sources_of_the_stitch(studio, shots):
     stitched(studio, *shots)
     edit = studio.read(studio.stitch(studio.job({}, "optimize_video"))["edit_key"])
@@ -270,6 +271,7 @@ def test_an_optimize_of_the_session_starts_from_the_sources_of_the_stitch(studio
     assert [(part["how"], part["frames"]) for part in edit["parts"]] == [("conform", n) for n in (60, 41, 75)]
 
 
+@pytest.mark.contract("payload.input")
 def test_an_optimize_after_a_source_was_replaced_starts_from_the_film(studio, shots):
     stitched(studio, *shots)
     studio.media.objects[f"sessions/{SESSION}/videos/{shots[1].name}"] = shots[0].read_bytes()

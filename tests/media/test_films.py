@@ -47,6 +47,7 @@ def test_sound_is_with_its_picture_after_every_join(studio, mixed):
     assert seen.beeps == pytest.approx([1.0, 2.0, 3.0, 6.0, 7.0], abs=FRAME)
 
 
+@pytest.mark.contract("payload.videos")
 def test_a_cut_shows_the_seconds_asked_for(studio, plain):
     (name,) = studio.upload(plain)
     payload = {"videos": [{"name": name, "start": 0.5, "end": 1.2}], "hls": False}

@@ -22,6 +22,7 @@ def film(studio, counted):
     return studio.run({"videos": studio.upload(counted), "slides": [TITLE], "resolutions": ["1080p", "240p"]})
 
 
+@pytest.mark.contract("status.result")
 def test_the_result_has_the_shape_of_the_contract(studio, film):
     key = f"sessions/{SESSION}/jobs/J1/1/"
     (rendition,) = film["renditions"]
@@ -97,6 +98,7 @@ def test_a_film_of_slides_alone_shows_a_slide(studio):
     assert result["thumbnail"]["key"] in studio.media.objects
 
 
+@pytest.mark.contract("payload.outputs")
 def test_what_is_not_wanted_is_not_written(studio, counted):
     result = studio.run({"videos": studio.upload(counted), "hls": False, "thumbnail": False})
     assert "hls" not in result and "thumbnail" not in result
@@ -111,6 +113,7 @@ def test_a_stitch_job_writes_one_film_of_the_canvas(studio, plain):
     assert complaints(studio.fetch(result["stitched"]["key"])) == ""
 
 
+@pytest.mark.contract("payload.input")
 def test_an_optimize_job_takes_a_clip_or_the_newest_film(studio, plain):
     (name,) = studio.upload(plain)
     first = studio.run({"input": name, "resolutions": ["240p"], "hls": False}, "optimize_video")

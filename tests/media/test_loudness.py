@@ -50,6 +50,7 @@ def film_of(studio: Studio, *clips: Path, **payload) -> tuple[dict, Path]:
     return result, studio.fetch(result["stitched"]["key"])
 
 
+@pytest.mark.contract("payload.loudness")
 @pytest.mark.parametrize("name", ["quiet", "loud"])
 def test_a_film_is_brought_to_the_target(studio, request, tell, name):
     clip = request.getfixturevalue(name)
@@ -120,6 +121,7 @@ def test_sound_is_as_long_as_the_pictures_and_in_its_place(studio, plain):
     assert look_at(film).offsets == pytest.approx([0, 0], abs=0.002)
 
 
+@pytest.mark.contract("payload.loudness")
 def test_a_film_that_keeps_its_loudness_is_bit_for_bit_what_it_was(studio, quiet):
     """Asked for or by default; and the runs of sound are the same whether it is kept or not."""
     films = [film_of(studio, quiet, **wish)[1].read_bytes() for wish in ({"loudness": "keep"}, {})]

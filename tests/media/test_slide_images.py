@@ -37,6 +37,7 @@ def is_near(colour, wanted):
     return np.abs(np.array(colour, int) - wanted).max() <= 4
 
 
+@pytest.mark.contract("keys.slides", "payload.slides")
 def test_a_named_slide_shows_the_image_if_there_is_one_else_its_title(studio, tmp_path):
     upload(studio, tmp_path / "intro.png", "color=red:s=320x240")
     job = studio.job({"slides": ["intro.png", "section1.png"]}, "generate_slides")

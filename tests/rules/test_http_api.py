@@ -44,6 +44,7 @@ def security(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@pytest.mark.contract("http.health")
 @pytest.mark.parametrize(("jwt", "scheme"), [(False, "AWS_IAM"), (True, "Jwt")])
 def test_every_route_asks_who_calls_but_the_two_that_read_no_data(jwt, scheme):
     closed = {route: [{scheme: []}] for route in ROUTES}

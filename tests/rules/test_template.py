@@ -48,6 +48,7 @@ def test_every_warning_of_cfn_lint_is_explained(findings):
     assert warned == set(EXPLAINED_WARNINGS)
 
 
+@pytest.mark.contract("names.resources")
 def test_functions_queues_machine_and_table_have_the_names_of_the_contract():
     assert names(FUNCTION, "FunctionName") == {
         "job-queue-manager",
@@ -63,6 +64,7 @@ def test_functions_queues_machine_and_table_have_the_names_of_the_contract():
     assert names("AWS::DynamoDB::Table", "TableName") == {"Sessions"}
 
 
+@pytest.mark.contract("names.environment")
 def test_the_environment_has_the_contracts_names_and_defaults():
     shared = template()["Globals"]["Function"]["Environment"]["Variables"]
     assert "MEDIA_BUCKET" in shared

@@ -159,6 +159,7 @@ def start_again(stack: Stack) -> str:
     return str(refused.value.response["Error"]["Code"])
 
 
+@pytest.mark.contract("cli.up-data")
 @pytest.mark.parametrize("what", ["rows", "objects", "messages", "executions"])
 def test_the_next_stack_has_what_this_one_had(before_and_after: tuple[Picture, Picture], what: str) -> None:
     before, after = before_and_after

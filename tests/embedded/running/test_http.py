@@ -96,6 +96,7 @@ def test_a_body_over_10_mb_is_413(stack: Stack) -> None:
     assert (status, body) == (413, '{"message": "Request Entity Too Large"}')
 
 
+@pytest.mark.contract("cli.door")
 @pytest.mark.like_aws(
     "HTTP API",
     "A page of somebody else is answered nothing",

@@ -42,6 +42,7 @@ class Bucket:
         Path(path).write_text(key)
 
 
+@pytest.mark.contract("cli.run")
 def test_the_folder_holds_the_attempts_files_and_the_status_answer(tmp_path):
     folder = deliver(Bucket(), "media", JOB, tmp_path)
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())

@@ -20,6 +20,7 @@ def test_an_old_python_fails_with_the_cure():
     assert "3.11" in finding.advice
 
 
+@pytest.mark.contract("cli.doctor")
 def test_this_environment_has_a_python_fonts_and_an_ffmpeg_that_do():
     states = [check_python(sys.version_info[:2]).state, check_fonts().state, check_ffmpeg(None).state]
     assert states == ["ok", "ok", "ok"]

@@ -68,6 +68,7 @@ def clone(tmp_path: Path) -> Clone:
     return Clone(folder, f"{programs}{os.pathsep}/usr/bin{os.pathsep}/bin")
 
 
+@pytest.mark.contract("cli.run-py")
 def test_the_first_call_sets_up_with_one_line_and_runs_the_command(clone):
     code, out, err = clone.run("status", "abc")
     assert (code, out) == (0, "roughcut status abc\n")
@@ -82,6 +83,7 @@ def test_the_second_call_sets_nothing_up_and_says_nothing(clone):
     assert first and clone.journal == []
 
 
+@pytest.mark.contract("cli.run-py")
 def test_demo_makes_a_film_of_the_two_samples_and_three_slides(clone):
     _, out, _ = clone.run("demo", "--json")
     assert out.startswith("roughcut run ") and out.endswith(" --json\n")

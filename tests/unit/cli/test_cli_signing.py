@@ -32,6 +32,7 @@ def test_this_machines_api_is_asked_as_it_is():
     assert credentials_for("GET", "http://127.0.0.1:8787/stats", None, {"ROUGHCUT_TOKEN": "t"}) == {}
 
 
+@pytest.mark.contract("cli.operations")
 def test_a_request_over_https_is_signed_for_the_api_in_its_region(credentials):
     headers = credentials_for("POST", f"{API}/jobs", b"{}", {})
 

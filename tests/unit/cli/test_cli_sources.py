@@ -56,6 +56,7 @@ def test_an_empty_file_is_named(tmp_path):
         name_sources([tmp_path / "empty.mp4"], "videos")
 
 
+@pytest.mark.contract("keys.file-name")
 @pytest.mark.parametrize("name", ["a\\b.mp4", "a\nb.mp4", "a\x7fb.mp4", b"\xff.mp4".decode(errors="surrogateescape")])
 def test_a_name_the_bucket_must_not_hold_is_refused_with_the_cure(tmp_path, name):
     with pytest.raises(Problem, match="rename it") as refusal:

@@ -8,6 +8,7 @@ from workbench.cli import exit_code, roughcut
 from workbench.operations import route
 
 
+@pytest.mark.contract("cli.help")
 def test_help_lists_the_commands_that_work_and_no_others(capsys):
     assert exit_code(["--help"]) == 0
     listed = capsys.readouterr().out.partition("Commands:")[2]
@@ -19,11 +20,13 @@ def test_help_lists_the_commands_that_work_and_no_others(capsys):
     )
 
 
+@pytest.mark.contract("cli.json")
 @pytest.mark.parametrize("command", roughcut.commands)
 def test_every_command_has_json(command):
     assert "--json" in {option for parameter in roughcut.commands[command].params for option in parameter.opts}
 
 
+@pytest.mark.contract("cli.exit-codes")
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
@@ -77,6 +80,7 @@ def test_doctor_fails_with_the_cure_when_ffmpeg_is_missing(capsys, monkeypatch, 
     assert findings["python"]["state"] == "ok"
 
 
+@pytest.mark.contract("cli.operations")
 @pytest.mark.parametrize(
     ("request_", "method", "path"),
     [

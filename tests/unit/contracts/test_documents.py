@@ -40,6 +40,7 @@ def test_a_document_at_the_limit_is_read():
     assert parsed(deep(33)) == eval(deep(33))
 
 
+@pytest.mark.contract("keys.session-id")
 @pytest.mark.parametrize(
     ("change", "field", "said"),
     [

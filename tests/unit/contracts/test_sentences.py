@@ -22,6 +22,7 @@ CASES = [
 ]
 
 
+@pytest.mark.contract("request.refusal")
 @pytest.mark.parametrize("change, field, message", CASES)
 def test_a_refusal_names_field_value_and_what_would_be_right(change, field, message):
     with pytest.raises(ContractBroken) as broken:
@@ -39,6 +40,7 @@ def test_a_slides_text_of_5000_characters_is_refused_without_repeating_it():
     assert len(broken.value.message) < 250
 
 
+@pytest.mark.contract("payload.slides")
 @pytest.mark.parametrize(
     "kind, missing", [("title", "title"), ("section", "title"), ("end", "title"), ("image", "name")]
 )

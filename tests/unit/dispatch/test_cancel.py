@@ -36,6 +36,7 @@ def test_a_job_that_has_not_passed_the_gate_is_cancelled_at_once_and_frees_its_s
     assert desk.jobs.board().running == 0
 
 
+@pytest.mark.contract("status.words")
 def test_a_running_job_is_stopped_and_keeps_its_slot_until_it_is_seen_closed():
     desk = desk_in(Status.RUNNING)
     assert cancel(desk, JOB.key).status is Status.CANCELLING
@@ -49,6 +50,7 @@ def test_a_running_job_is_stopped_and_keeps_its_slot_until_it_is_seen_closed():
     assert desk.jobs.board().running == 0
 
 
+@pytest.mark.contract("cancel")
 def test_cancelling_again_says_the_same():
     desk = desk_in(Status.RUNNING)
     assert cancel(desk, JOB.key).status is cancel(desk, JOB.key).status is Status.CANCELLING
@@ -56,6 +58,7 @@ def test_cancelling_again_says_the_same():
     assert cancel(desk, JOB.key).status is Status.CANCELLED
 
 
+@pytest.mark.contract("cancel")
 @pytest.mark.parametrize(
     "status, words",
     [

@@ -63,6 +63,7 @@ def test_a_limit_of_zero_pauses_and_loses_nothing():
     assert desk.jobs.get(job.key) == job
 
 
+@pytest.mark.contract("process")
 def test_no_more_are_started_than_asked():
     desk = desk_with(*(queued_job(f"01J{n}", at=NOW + n) for n in range(5)))
     assert drain(desk, most=1) == ["01J0"]

@@ -24,6 +24,7 @@ def names(page):
     return [job.job_id for job in page.jobs]
 
 
+@pytest.mark.contract("list")
 def test_jobs_come_newest_first_over_days_and_pages_while_more_arrive():
     jobs = [queued_job(f"01J{n:03d}", at=NOW - n * DAY // 60) for n in range(150)]
     desk = desk_with(*jobs)
@@ -39,6 +40,7 @@ def test_a_page_that_ends_exactly_at_the_last_job_has_no_cursor():
     assert list_jobs(desk, Wanted(), 2).cursor is None
 
 
+@pytest.mark.contract("list")
 @pytest.mark.parametrize(
     "wanted, found",
     [

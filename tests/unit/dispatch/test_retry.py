@@ -24,6 +24,7 @@ def desk_in(status, **changes):
     return desk
 
 
+@pytest.mark.contract("retry")
 @pytest.mark.parametrize("status", [Status.FAILED, Status.TIMED_OUT, Status.CANCELLED])
 def test_a_job_that_ended_badly_waits_again_as_a_new_attempt(status):
     desk = desk_in(status)

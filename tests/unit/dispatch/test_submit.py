@@ -29,6 +29,7 @@ def test_without_a_key_every_submit_is_a_job_of_its_own():
     assert submit(request(), desk).job.job_id != submit(request(), desk).job.job_id
 
 
+@pytest.mark.contract("submit.idempotency")
 def test_the_same_key_and_request_is_the_same_job_at_any_later_time():
     desk = fake_desk()
     first = submit(request(idempotency_key="k"), desk)
@@ -38,6 +39,7 @@ def test_the_same_key_and_request_is_the_same_job_at_any_later_time():
     assert len(desk.jobs.rows) == len(desk.queues.rung) == 1
 
 
+@pytest.mark.contract("submit.idempotency")
 def test_the_same_key_with_another_request_is_a_conflict():
     desk = fake_desk()
     submit(request(idempotency_key="k"), desk)

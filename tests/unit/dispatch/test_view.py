@@ -44,6 +44,7 @@ def test_a_queued_job_has_a_place_and_no_progress():
     }
 
 
+@pytest.mark.contract("status.job")
 def test_a_running_job_tells_stage_progress_time_left_and_execution():
     desk = running_desk()
     desk.jobs.reports[JOB.key] = Progress(1, PLANNED | {"chunk-0": 10_000}, {"chunk": 3, "encoding-since": NOW})
@@ -81,6 +82,7 @@ def test_a_finished_job_shows_its_result():
     assert session_view(desk, "abc123")["jobs"][0] == view
 
 
+@pytest.mark.contract("status.errors")
 def test_a_failed_job_shows_why_where_and_which_clip():
     failure = Failure("SourceUnreadable", "b.mp4 is text", stage="stitch", clip="b.mp4")
     desk = running_desk()
@@ -97,6 +99,7 @@ def test_a_failed_job_shows_why_where_and_which_clip():
     }
 
 
+@pytest.mark.contract("status.session")
 def test_a_session_has_the_status_of_its_newest_job():
     desk = running_desk()
     desk.jobs.create(queued_job("01NEW", at=NOW + 5), b"{}")
@@ -111,6 +114,7 @@ def test_an_unknown_job_or_session_is_none():
     assert session_view(fake_desk(), "abc123") is None
 
 
+@pytest.mark.contract("status.position")
 @pytest.mark.parametrize("aging", [0, 10])
 def test_a_place_counts_every_job_that_comes_first(aging):
     desk = fake_desk(aging_minutes=aging)
@@ -126,6 +130,7 @@ def test_a_place_counts_every_job_that_comes_first(aging):
     assert newest_position(desk, jobs[2])["position"] == 3
 
 
+@pytest.mark.contract("status.position")
 def test_a_place_beyond_a_thousand_is_not_counted_out():
     desk = fake_desk()
     for n in range(1005):
@@ -134,6 +139,7 @@ def test_a_place_beyond_a_thousand_is_not_counted_out():
     assert position_of(desk, last) == newest_position(desk, last) == {"position": 1000, "position_at_least": True}
 
 
+@pytest.mark.contract("stats")
 def test_the_figures_are_those_of_the_contract():
     desk = running_desk()
     for name, priority, age in [("01A", Priority.HIGH, 5000), ("01B", Priority.LOW, 90_000)]:

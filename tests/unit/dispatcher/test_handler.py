@@ -36,6 +36,7 @@ def ended(job):
     return json.dumps({"source": "aws.states", "detail": detail})
 
 
+@pytest.mark.contract("doors.message")
 def test_a_doorbell_starts_its_job_however_often_it_comes(desk):
     assert app.handler(records(doorbell(), doorbell()), None) == {"batchItemFailures": []}
     assert app.handler(records(doorbell()), None) == {"batchItemFailures": []}
@@ -57,6 +58,7 @@ def test_the_end_of_an_execution_frees_the_slot_and_starts_the_next_job(desk):
 GARBAGE = ["", "{", "[]", "null", "3", '{"session_id": "x"}', '{"session_id": "", "job_id": ""}', "\x00" * 5000]
 
 
+@pytest.mark.contract("doors.quarantine")
 @pytest.mark.parametrize("body", GARBAGE)
 def test_garbage_becomes_a_row_goes_back_to_the_queue_and_holds_nobody_up(desk, body):
     answer = app.handler(records(body, doorbell()), None)
@@ -79,6 +81,7 @@ def test_a_doorbell_of_an_unknown_job_is_garbage(desk):
     assert "01NOBODY" in desk.jobs.get(JobKey("_quarantine", "m0")).failure.message
 
 
+@pytest.mark.contract("doors.message")
 def test_a_submit_request_on_the_queue_is_a_job_once(desk):
     body = json.dumps({"session_id": "third", "priority": "HIGH", "payload": {"videos": ["a.mp4"]}})
     for _ in range(3):

@@ -27,6 +27,7 @@ def desk(monkeypatch):
     return desk
 
 
+@pytest.mark.contract("submit.answer")
 def test_the_requests_of_existing_clients_work_word_for_word(desk):
     submitted = app.handler(SUBMIT, None)
     assert submitted["success"]
@@ -46,16 +47,19 @@ def test_the_requests_of_existing_clients_work_word_for_word(desk):
     assert processed == {"started": [submitted["data"]["job_id"]], "free_slots": 2, "queued": 0}
 
 
+@pytest.mark.contract("request.default")
 def test_no_operation_is_submit(desk):
     assert app.handler({key: value for key, value in SUBMIT.items() if key != "operation"}, None)["success"]
 
 
+@pytest.mark.contract("submit.idempotency")
 def test_a_repeated_submit_says_that_it_is_one(desk):
     first = perform({**SUBMIT, "idempotency_key": "k"}, desk)
     again = perform({**SUBMIT, "idempotency_key": "k"}, desk)
     assert again == {**first, "duplicate": True}
 
 
+@pytest.mark.contract("request.refusal")
 @pytest.mark.parametrize(
     "request_, code, field, words",
     [
@@ -98,11 +102,13 @@ def test_a_bad_request_is_answered_with_code_field_and_sentence(desk, request_, 
     assert words in answer["error"]["message"]
 
 
+@pytest.mark.contract("request.envelope")
 @pytest.mark.parametrize("event", [None, [], "submit", 3])
 def test_what_is_no_object_is_answered_too(desk, event):
     assert app.handler(event, None)["error"]["code"] == "InvalidRequest"
 
 
+@pytest.mark.contract("request.envelope")
 def test_what_breaks_inside_is_internal_and_tells_no_secrets(desk, monkeypatch):
     def broken(_):
         raise RuntimeError("password=hunter2")
@@ -122,6 +128,7 @@ def respond(event):
     return response["statusCode"], json.loads(response["body"])
 
 
+@pytest.mark.contract("http.status-codes")
 def test_http_gives_the_same_bodies_with_the_status_codes_of_the_contract(desk):
     code, body = respond(http_event("POST /jobs", json.dumps({**SUBMIT, "job_type": "stitch_video"})))
     assert (code, body["data"]["status"]) == (202, "queued")
@@ -134,6 +141,7 @@ def test_http_gives_the_same_bodies_with_the_status_codes_of_the_contract(desk):
     assert respond(http_event("GET /sessions/{session_id}", pathParameters={"session_id": "x"}))[0] == 404
 
 
+@pytest.mark.contract("http.idempotency-key")
 def test_the_idempotency_header_is_the_idempotency_key(desk):
     event = http_event("POST /jobs", json.dumps(SUBMIT), headers={"idempotency-key": "k"})
     assert "duplicate" not in respond(event)[1]["data"]
@@ -154,6 +162,7 @@ def test_a_body_in_base64_is_read(desk):
     assert respond(http_event("POST /jobs", body, isBase64Encoded=True))[0] == 202
 
 
+@pytest.mark.contract("http.routes")
 def test_every_route_of_the_template_is_served_and_no_other():
     from tests.adapters.conftest import TEMPLATE
     from workbench.embedded.translate import load

@@ -66,6 +66,7 @@ def test_the_same_session_of_two_tenants_and_of_the_operators_are_three(desk):
     assert {key.session_id for key in desk.jobs.rows} == {"acme.abc", "umbrella.abc", "abc"}
 
 
+@pytest.mark.contract("doors.tenants")
 @pytest.mark.parametrize("stranger", [tenant("umbrella"), None])
 @pytest.mark.parametrize(
     "route", [f"GET {JOB}", f"POST {JOB}/cancel", f"POST {JOB}/retry", "GET /sessions/{session_id}"]
@@ -132,6 +133,7 @@ def test_the_claims_name_is_a_parameter(desk, monkeypatch):
     assert ask({"tenant": "acme"}, "POST /jobs", SUBMIT)[1]["field"] == "custom:tenant"
 
 
+@pytest.mark.contract("doors.tenants")
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_no_operation_takes_a_tenant_from_the_request(desk, operation):
     answer = app.handler({"operation": operation, "tenant": "acme"}, None)

@@ -9,6 +9,7 @@ def cause(name, message="A sentence."):
     return json.dumps({"errorType": name, "errorMessage": message})
 
 
+@pytest.mark.contract("status.errors")
 @pytest.mark.parametrize(
     ("name", "code"),
     [

@@ -1,5 +1,7 @@
 """Events as Step Functions gives them, retraced: the shapes are those of real and embedded executions."""
 
+import pytest
+
 from roughcut.dispatch.history import history
 from roughcut.jobs.history import HistoryEvent, retrace
 from tests.fakes.desk import fake_desk
@@ -89,6 +91,7 @@ def test_until_the_next_try_a_state_tells_why_it_waits():
     assert "exited_at" not in state
 
 
+@pytest.mark.contract("history")
 def test_iterations_are_counted_and_belong_to_their_own_states():
     seen = states(BROKEN_MAP)
     counts = {"total": 3, "succeeded": 0, "failed": 1, "running": 0}
@@ -126,6 +129,7 @@ def test_what_an_execution_leaves_open_ends_with_it():
     assert [(visit.status, visit.error) for visit in visits] == [("cancelled", "Roughcut.Cancelled")]
 
 
+@pytest.mark.contract("history")
 def test_only_what_is_new_comes_again_and_the_states_stay_whole():
     first = told(RETRIED[:6])
     again = told(RETRIED, since=first["last_event_id"])

@@ -10,6 +10,7 @@ EXPECTED = {"chunk": 2, "package": 1}
 parts = st.dictionaries(st.sampled_from(WORKERS), st.integers(min_value=0, max_value=10_000))
 
 
+@pytest.mark.contract("status.progress")
 @given(st.sampled_from(JOB_TYPES), parts, st.sampled_from(WORKERS), st.integers(min_value=0, max_value=10_000))
 def test_progress_never_falls_while_the_workers_figures_do_not(job_type, parts, worker, value):
     further = parts | {worker: max(value, parts.get(worker, 0))}

@@ -30,6 +30,7 @@ def told(sink: FakeProgress) -> list[float]:
     return [fraction for _, fraction in sink.reports]
 
 
+@pytest.mark.contract("status.progress")
 def test_ffmpeg_tells_its_frames_every_second():
     assert FFMPEG_PROGRESS[FFMPEG_PROGRESS.index("-stats_period") + 1] == "1"
 

@@ -17,11 +17,13 @@ def refusal(payload, **fields):
     return refused.value
 
 
+@pytest.mark.contract("submit.types")
 def test_defaults_are_those_of_the_contract():
     request = submit({"videos": ["a.mp4"]})
     assert (request.job_type, request.priority, request.idempotency_key) == ("full_pipeline", Priority.NORMAL, None)
 
 
+@pytest.mark.contract("submit.priority")
 @pytest.mark.parametrize("given", [1, "HIGH", "high", "High"])
 def test_a_class_is_a_number_or_a_name_in_any_case(given):
     assert submit({"videos": ["a.mp4"]}, priority=given).priority is Priority.HIGH

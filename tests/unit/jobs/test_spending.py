@@ -35,6 +35,7 @@ def test_a_job_that_never_began_took_nothing():
     assert spent_on(replace(JOB, passed=False), Progress(1, {}, {})) == Spent()
 
 
+@pytest.mark.contract("status.cost")
 def test_a_cost_is_time_requests_and_states_at_the_prices_of_the_processor():
     told = cost(Spent(gb_ms=10_000, calls=4, transitions=8), "aarch64")
     second, request, state = (

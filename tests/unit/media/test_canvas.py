@@ -12,6 +12,7 @@ def canvas(*footage, size=None, rate=None):
     return choose_canvas([(clip, clip.duration) for clip in footage], size=size, rate=rate)
 
 
+@pytest.mark.contract("payload.canvas")
 def test_the_canvas_is_the_size_of_the_most_seconds_not_of_the_most_clips():
     small = [a_clip(f"{i}.mp4", seconds=2, size="640x360") for i in range(3)]
     assert canvas(*small, a_clip("long.mp4", seconds=7)).size == Size(1280, 720)
@@ -39,6 +40,7 @@ def test_the_canvas_is_even_and_no_larger_than_the_largest_rung(size, found):
     assert str(canvas(a_clip(size=size)).size) == found
 
 
+@pytest.mark.contract("payload.canvas")
 def test_what_is_asked_for_decides():
     chosen = canvas(a_clip(), size="640x480", rate=29.97)
     assert (chosen.size, chosen.rate) == (Size(640, 480), Fraction(30_000, 1001))

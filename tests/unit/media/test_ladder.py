@@ -31,6 +31,7 @@ def test_rungs_fit_their_boxes_without_bars(size, rungs):
     assert sizes(size) == rungs
 
 
+@pytest.mark.contract("payload.resolutions")
 def test_rungs_above_the_canvas_are_left_out_and_said():
     _, skipped = ladder(canvas("1280x720"), ["1080p", "2160p", "480p"])
     assert [(s.resolution, s.reason) for s in skipped] == [

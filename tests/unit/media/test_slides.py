@@ -7,6 +7,7 @@ from roughcut.media.slides import SlideSpec, named_images, page_for, slide_specs
 from roughcut.media.titles import title_from_name, type_from_name
 
 
+@pytest.mark.contract("payload.slides")
 @pytest.mark.parametrize(
     ("name", "title", "layout"),
     [

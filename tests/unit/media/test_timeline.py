@@ -11,6 +11,7 @@ ONE, TWO, END = a_slide("one"), a_slide("two"), a_slide("end", "end", 5)
 A, B, C = Cut("a"), Cut("b"), Cut("c")
 
 
+@pytest.mark.contract("payload.timeline")
 @pytest.mark.parametrize(
     ("slides", "cuts", "order"),
     [
@@ -26,6 +27,7 @@ def test_slides_and_clips_take_turns_and_end_slides_come_last(slides, cuts, orde
     assert steps(slides, cuts, None) == order
 
 
+@pytest.mark.contract("payload.timeline")
 def test_a_given_timeline_is_followed_and_may_leave_out_or_repeat():
     given = [{"video": "a"}, {"slide": "two"}, {"video": "a"}]
     assert steps([ONE, TWO], [A, B], given) == [A, TWO, A]
@@ -61,6 +63,7 @@ def test_a_start_past_the_clip_is_refused_by_name_and_figure():
     assert refused.value.clip == "a"
 
 
+@pytest.mark.contract("payload.videos")
 def test_cuts_are_read_from_both_forms_without_rounding():
     assert Cut.asked("a.mp4") == Cut("a.mp4")
     assert Cut.asked({"name": "a.mp4", "start": 0.1, "end": 0.3}) == Cut("a.mp4", Fraction(1, 10), Fraction(3, 10))
