@@ -13,6 +13,7 @@ from workbench.commands.doctor import doctor
 from workbench.commands.edit import show_edit
 from workbench.commands.empty import empty_bucket
 from workbench.commands.history import history
+from workbench.commands.logs import logs
 from workbench.commands.operations import cancel, list_jobs, process, retry, stats, status
 from workbench.commands.run import run
 from workbench.commands.submit import submit
@@ -31,7 +32,7 @@ def roughcut(context: click.Context) -> None:
 
 
 COMMANDS = (
-    *(run, up, submit, status, list_jobs, stats, process, cancel, retry, history),
+    *(run, up, submit, status, list_jobs, stats, process, cancel, retry, history, logs),
     *(show_edit, empty_bucket, doctor, completion),
 )
 for command in COMMANDS:

@@ -213,3 +213,23 @@ def test_every_roughcut_command_of_the_runbook_is_understood_by_the_api(roughcut
         code, _, err = roughcut(*arguments)
         again = command.startswith("retry") and "is queued" in err  # by the retry before it
         assert code == 0 or again, (command, err)
+
+
+def test_the_lines_of_a_job_are_found_by_its_id(
+    stack: Stack, roughcut: Roughcut, job_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    roughcut("cancel", SESSION, job_id)
+
+    def look(*arguments: str) -> Said:
+        code = exit_code(["logs", *arguments, "--aws-url", stack.aws_url])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    code, out, err = look(job_id, "--session", SESSION, "--json")
+    assert (code, err) == (0, "")
+    lines = json.loads(out)
+    assert {line["line"]["job_id"] for line in lines if isinstance(line["line"], dict)} == {job_id}
+    assert any(str(line["line"]).startswith("REPORT RequestId: ") for line in lines)
+    assert "job-queue-manager: INFO " in look(job_id)[1]
+    assert look("01KAV6Z5W0DEMJ0B0000000001")[0] == 1
+    assert look(job_id, "--session", "another")[0] == 1

@@ -7,7 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,10 @@ def read_back(translation: Translation, clients: Clients, environment: Mapping[s
     names = _physical_names(clients.get("cloudformation"))
     versions = dict(_versions(translation.cloudformation["Resources"], names))
     functions = [
-        _function(names[logical], versions.get(logical), folder, clients.get("lambda"), environment)
+        replace(
+            _function(names[logical], versions.get(logical), folder, clients.get("lambda"), environment),
+            own_log_group=_log_group(translation.cloudformation["Resources"][logical]["Properties"], names),
+        )
         for logical, folder in translation.code.items()
     ]
     return Deployment(
@@ -144,6 +147,12 @@ def _function(name: str, version: str | None, folder: Path, lambdas: Any, overri
         reserved=_reserved(answer),
         version=found["Version"],
     )
+
+
+def _log_group(properties: dict[str, Any], names: Mapping[str, str]) -> str | None:
+    """From the template, because moto forgets it."""
+    group = properties.get("LoggingConfig", {}).get("LogGroup")
+    return names[group["Ref"]] if isinstance(group, dict) and "Ref" in group else group
 
 
 def _text(value: object) -> str:

@@ -22,6 +22,7 @@ from workbench.embedded.deployment import Deployment, deploy
 from workbench.embedded.door import OUR_NAMES, Door
 from workbench.embedded.faults import FunctionFailed, StackError
 from workbench.embedded.front.application import Application, Page
+from workbench.embedded.journal import Journal
 from workbench.embedded.keeping.keeper import Keeper
 from workbench.embedded.listening import listen
 from workbench.embedded.pollers import Poller
@@ -195,7 +196,7 @@ class Stack:
         self._closing.callback(endpoint.forget_everything)
 
     def _run_functions(self, deployment: Deployment) -> None:
-        self._pool = Pool(deployment.functions, self.variables, self._on_log, limit=self._workers)
+        self._pool = Pool(deployment.functions, self.variables, self._on_log, limit=self._workers, keep=Journal().keep)
         self._later = ThreadPoolExecutor(self._pool.limit, thread_name_prefix="later")
         self._closing.callback(self._later.shutdown, wait=True, cancel_futures=True)
         self._closing.callback(self._pool.close)

@@ -14,7 +14,7 @@ def test_help_lists_the_commands_that_work_and_no_others(capsys):
     listed = capsys.readouterr().out.partition("Commands:")[2]
     assert [line.split()[0] for line in listed.splitlines() if line.startswith("  ") and line[2] != " "] == sorted(
         [
-            *("run", "up", "submit", "status", "list", "stats", "process", "cancel", "retry", "history"),
+            *("run", "up", "submit", "status", "list", "stats", "process", "cancel", "retry", "history", "logs"),
             *("edit", "empty", "doctor", "completion"),
         ]
     )
@@ -54,7 +54,7 @@ def test_every_command_has_json(command):
         (["run", "--edit", "gone.json", "--slide", "x"], 2, "--edit is a whole film: it takes no --slide"),
         (["completion", "tcsh"], 2, "Invalid value for '{bash|zsh|fish}': 'tcsh' is not one of"),
         (["films"], 2, "No such command 'films'."),
-        (["up", "--data", "x"], 2, "No such option"),
+        (["up", "--date", "x"], 2, "No such option"),
     ],
 )
 def test_what_is_wrong_is_one_line_on_stderr(arguments, code, sentence, capsys, tmp_path, monkeypatch):

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from workbench.embedded.workers.function import Function
 _FROM_THE_MACHINE = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
-def of_lambda(function: Function, runtime_api: str, scratch: Path) -> dict[str, str]:
+def of_lambda(function: Function, runtime_api: str, scratch: Path, log_stream: str) -> dict[str, str]:
     """Lambda's own variables. `scratch` is the worker's temporary folder, and its home."""
     return {
         "AWS_LAMBDA_RUNTIME_API": runtime_api,
@@ -20,8 +19,8 @@ def of_lambda(function: Function, runtime_api: str, scratch: Path) -> dict[str, 
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
         "AWS_LAMBDA_FUNCTION_VERSION": function.version,
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
-        "AWS_LAMBDA_LOG_STREAM_NAME": uuid.uuid4().hex,
+        "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
+        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
         "AWS_EXECUTION_ENV": f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}",
         "_HANDLER": function.handler,
         "LAMBDA_TASK_ROOT": str(function.folder),

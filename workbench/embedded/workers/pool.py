@@ -33,6 +33,10 @@ def default_limit() -> int:
     return max(2, min(WORKERS_PER_CORE * (os.cpu_count() or 1), by_memory))
 
 
+def _drop(_group: str, _stream: str, _line: str) -> None:
+    """Nobody keeps the functions' lines."""
+
+
 class Pool:
     """At most `limit` workers. An invocation beyond that waits for its turn."""
 
@@ -44,13 +48,14 @@ class Pool:
         *,
         limit: int | None = None,
         official: bool = OFFICIAL_IS_HERE,
+        keep: Callable[[str, str, str], None] = _drop,
     ) -> None:
         self.functions: dict[str, Function] = {}
         self.limit = limit or default_limit()
         self._scratch = Path(tempfile.mkdtemp(prefix="roughcut-"))
         self._guardian = Guardian(self._scratch)
         table = ProcessTable(SAMPLE_SECONDS / 2)
-        self._around = Surroundings(environment, self._scratch, self._guardian, table, on_log, official)
+        self._around = Surroundings(environment, self._scratch, self._guardian, table, on_log, keep, official)
         self._changed = threading.Condition()
         # Of a function's code and settings: a worker of an older one takes no new invocation.
         self._generation: collections.Counter[str] = collections.Counter()

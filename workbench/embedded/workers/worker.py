@@ -3,9 +3,9 @@
 Its limits are real: a handler that takes too long or too much memory is killed with everything it started.
 """
 
-import functools
 import importlib.util
 import json
+import math
 import queue
 import shutil
 import signal
@@ -14,8 +14,10 @@ import sys
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, cast
 
@@ -48,7 +50,8 @@ OFFICIAL_IS_HERE = importlib.util.find_spec("awslambdaric") is not None
 class Surroundings:
     """What the workers of one stack share. `environment`: how they reach the stack. `scratch`: their temporary files.
 
-    `on_log` gets (function name, line). `official`: behind awslambdaric, or behind our own bootstrap.
+    `on_log` gets (function name, line), `keep` (log group, log stream, line), Lambda's own lines too.
+    `official`: behind awslambdaric, or behind our own bootstrap.
     """
 
     environment: Mapping[str, str]
@@ -56,6 +59,7 @@ class Surroundings:
     guardian: Guardian
     table: ProcessTable
     on_log: Callable[[str, str], None]
+    keep: Callable[[str, str, str], None]
     official: bool = OFFICIAL_IS_HERE
 
 
@@ -70,9 +74,11 @@ class Worker:
         self.idle_since = time.monotonic()
         self._api = RuntimeApi(function.arn)
         self._scratch = Path(tempfile.mkdtemp(dir=around.scratch))
+        self._stream = function.log_stream(datetime.now(UTC).date(), uuid.uuid4().hex)
+        self._most_held = 0
         self._process = self._start()
         # Popen types stdout for the case that nobody asked for a pipe.
-        self._log = LogPipe(cast(IO[bytes], self._process.stdout), functools.partial(around.on_log, function.name))
+        self._log = LogPipe(cast(IO[bytes], self._process.stdout), self._take_line)
         around.guardian.watch(self._process.pid)
         self._below: list[int] = []
         self._closing = threading.Lock()
@@ -100,8 +106,14 @@ class Worker:
         """One invocation, to its end; a worker that did not survive it says `alive=False`."""
         self._log.forget()
         invocation = Invocation(payload, self.function.timeout)
+        self._note(f"START RequestId: {invocation.request_id} Version: {self.function.version}")
         offered = time.monotonic()
         self._api.invocations.put(invocation)
+        outcome = self._to_the_end(invocation, offered)
+        self._report(invocation, outcome, time.monotonic() - (invocation.started or offered))
+        return outcome
+
+    def _to_the_end(self, invocation: Invocation, offered: float) -> Outcome:
         while True:
             answer = self._answer(self._patience(invocation, offered))
             outcome = self._as_outcome(answer) if answer else self._broken_limit(invocation, offered)
@@ -121,12 +133,28 @@ class Worker:
         self._log.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
+    def _take_line(self, line: str) -> None:
+        self._around.on_log(self.function.name, line)
+        self._note(line)
+
+    def _note(self, line: str) -> None:
+        self._around.keep(self.function.log_group, self._stream, line)
+
+    def _report(self, invocation: Invocation, outcome: Outcome, seconds: float) -> None:
+        """END and REPORT, as Lambda writes them; of a worker that did not survive also how it ended."""
+        self._most_held = max(self._most_held, resident([self.pid]))
+        figures = report_line(invocation.request_id, seconds, self.function.memory_mb, self._most_held // MEGABYTE)
+        if not outcome.alive:
+            figures += f"Status: error\tError Type: {outcome.value.get('errorType', 'Unknown')}\t"
+        self._note(f"END RequestId: {invocation.request_id}")
+        self._note(figures)
+
     def _start(self) -> subprocess.Popen[bytes]:
         variables = {
             **environment.of_machine(),
             **self.function.environment,
             **self._around.environment,
-            **environment.of_lambda(self.function, self._api.address, self._scratch),
+            **environment.of_lambda(self.function, self._api.address, self._scratch, self._stream),
         }
         bootstrap = _OFFICIAL if self._around.official else _OURS
         return subprocess.Popen(  # noqa: S603 - the handler that the template names
@@ -165,6 +193,7 @@ class Worker:
             return self._last_words(invocation)
         self._below = self._around.table.below(self.pid)
         held = resident(self._below)
+        self._most_held = max(self._most_held, held)
         if held > self.function.memory_mb * MEGABYTE:
             sizes = f"memory {held // MEGABYTE} MB of {self.function.memory_mb} MB"
             return self._failure(invocation, "Runtime.OutOfMemory", f"Runtime exited: out of memory ({sizes})")
@@ -182,6 +211,7 @@ class Worker:
         return self._failure(invocation, "Runtime.ExitError", _ending(self._process.returncode))
 
     def _failure(self, invocation: Invocation, error_type: str, message: str) -> Outcome:
+        self._note(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}Z {invocation.request_id} {message}")
         report = {"errorType": error_type, "errorMessage": f"RequestId: {invocation.request_id} Error: {message}"}
         return Outcome(json.dumps(report).encode(), "Unhandled", self._log.drain(), alive=False)
 
@@ -190,3 +220,14 @@ def _ending(code: int) -> str:
     if code < 0:
         return f"Runtime exited with error: signal: {signal.Signals(-code).name}"
     return f"Runtime exited with error: exit status {code}" if code else "Runtime exited without providing a reason"
+
+
+def report_line(request_id: str, seconds: float, memory_mb: int, used_mb: int) -> str:
+    """Lambda's line about an invocation's cost. Billed are whole milliseconds."""
+    fields = {
+        "Duration": f"{seconds * 1000:.2f} ms",
+        "Billed Duration": f"{math.ceil(seconds * 1000)} ms",
+        "Memory Size": f"{memory_mb} MB",
+        "Max Memory Used": f"{used_mb} MB",
+    }
+    return f"REPORT RequestId: {request_id}\t" + "".join(f"{name}: {value}\t" for name, value in fields.items())
