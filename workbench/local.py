@@ -31,6 +31,7 @@ def local_stack(
     http_port: int = 0,
     aws_port: int = 0,
     workers: int | None = None,
+    strict_iam: bool = False,
     on_log: Callable[[str, str], None] | None = None,
     data: Path | None = None,
 ) -> Iterator["Stack"]:
@@ -49,6 +50,7 @@ def local_stack(
             environment=environment,
             on_log=on_log,
             data=data,
+            strict_iam=strict_iam,
         ) as stack:
             yield stack
     except StackError as problem:

@@ -18,7 +18,7 @@ SUBMIT = {"session_id": "abc", "job_type": "generate_slides", "payload": {"slide
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with Stack(TEMPLATE, environment={"MAX_CONCURRENT_JOBS": "0"}) as running:
+    with Stack(TEMPLATE, environment={"MAX_CONCURRENT_JOBS": "0"}, strict_iam=True) as running:
         yield running
 
 

@@ -25,7 +25,9 @@ class WatchedStack(Stack):
 
     def __init__(self, template: Path, parameters: Mapping[str, str] | None = None) -> None:
         self.log: list[tuple[str, str]] = []
-        super().__init__(template, parameters=parameters, on_log=lambda name, line: self.log.append((name, line)))
+        super().__init__(
+            template, parameters=parameters, strict_iam=True, on_log=lambda name, line: self.log.append((name, line))
+        )
         self.before: dict[str, Callable[[], None]] = {}
         self.given: list[tuple[str, Job]] = []
 

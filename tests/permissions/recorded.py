@@ -1,14 +1,16 @@
 """The product's stack with every AWS call of its functions written down."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tests.machines.running import WatchedStack
-from tests.permissions.grants import Grant, grants_of
-from tests.permissions.needs import Need, needs_of
-from tests.rules.tree import cloudformation, resources
-from workbench.embedded.deployment import STACK_NAME, Deployment
+from workbench.embedded.access.grants import Grant
+from workbench.embedded.access.needs import Need, needs_of
+from workbench.embedded.access.roles import Roles, hash_key
+from workbench.embedded.deployment import Deployment
 
 RECORDING = Path(__file__).parent / "recording"
 
@@ -29,18 +31,18 @@ class RecordedStack(WatchedStack):
         found: dict[str, list[Need]] = {}
         for line in self.calls.read_text().splitlines():
             call = json.loads(line)
-            found.setdefault(call["function"], []).extend(needs_of(call))
+            found.setdefault(call["function"], []).extend(needs(call))
         return found
 
     def grants(self, function: str) -> set[Grant]:
         return self.grants_of_role(self.client("lambda").get_function(FunctionName=function)["Configuration"]["Role"])
 
     def grants_of_role(self, arn: str) -> set[Grant]:
-        listed = self.client("cloudformation").list_stack_resources(StackName=STACK_NAME)["StackResourceSummaries"]
-        physical = {resource["LogicalResourceId"]: resource.get("PhysicalResourceId") for resource in listed}
-        role = arn.rpartition("/")[2]
-        (properties,) = (
-            p for name, p in resources("AWS::IAM::Role", cloudformation()).items() if physical.get(name) == role
-        )
-        attached = [physical[policy["Ref"]] for policy in properties.get("ManagedPolicyArns", [])]
-        return grants_of(self.client("iam"), role, attached)
+        return Roles().grants(arn.rpartition("/")[2])
+
+
+def needs(call: dict[str, Any]) -> Iterator[Need]:
+    """What a recorded call needed: a missing object (404) asks for another permission than one that is there."""
+    yield from needs_of(call["service"], call["operation"], call["params"], hash_key)
+    if call["service"] == "s3" and call["status"] == 404:
+        yield Need("s3:ListBucket", f"arn:aws:s3:::{call['params']['Bucket']}")

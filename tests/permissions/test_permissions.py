@@ -8,10 +8,10 @@ import json
 
 import pytest
 
-from tests.permissions.grants import Grant
-from tests.permissions.needs import Need, attributes
 from tests.permissions.recorded import RecordedStack
 from tests.rules.tree import names
+from workbench.embedded.access.grants import Grant
+from workbench.embedded.access.needs import Need, attributes
 
 FUNCTIONS = sorted(names("AWS::Serverless::Function", "FunctionName"))
 STAGES = sorted({*FUNCTIONS} - {"job-queue-manager", "job-dispatcher"})

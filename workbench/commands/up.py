@@ -4,7 +4,7 @@ import gc
 import threading
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -33,9 +33,10 @@ _LOOK_SECONDS = 0.2
     type=click.Path(path_type=Path),
     help="Keep jobs, queues and media in DIR for the next `up`.  [default: all is gone at the end]",
 )
+@click.option("--strict-iam", is_flag=True, help="Hold functions and state machines to what their roles may.")
 @click.option("--reload", "reloads", is_flag=True, help="Run changed handlers and state machines anew.")
 @json_option
-def up(port: int, aws_port: int, workers: int | None, data: Path | None, reloads: bool, as_json: bool) -> None:
+def up(port: int, aws_port: int, reloads: bool, as_json: bool, **settings: Any) -> None:
     """Run the embedded AWS until Ctrl-C: HTTP API on --port, AWS endpoint for any SDK or the aws CLI on --aws-port.
 
     The AWS endpoint takes any credentials; the region is us-east-1. With --data, jobs, queues, media and the history of
@@ -43,14 +44,14 @@ def up(port: int, aws_port: int, workers: int | None, data: Path | None, reloads
     Function logs go to stderr. With --reload, what is saved below functions/ is run by the next invocations, a changed
     state machine by the next executions; any other change of the template needs a restart, which is said.
     """
-    _run(port, aws_port, workers, data, reloads, as_json)
+    _run(reloads, as_json, http_port=port, aws_port=aws_port, **settings)
     # The interpreter would look through all of moto's objects once more before it ends: seconds on a busy machine.
     gc.freeze()
 
 
-def _run(port: int, aws_port: int, workers: int | None, data: Path | None, reloads: bool, as_json: bool) -> None:
+def _run(reloads: bool, as_json: bool, **settings: Any) -> None:
     with (
-        local_stack(http_port=port, aws_port=aws_port, workers=workers, on_log=print_log, data=data) as stack,
+        local_stack(on_log=print_log, **settings) as stack,
         # Before anybody is told that it is ready: what is saved from then on is seen.
         reloading(stack) if reloads else nullcontext(),
     ):

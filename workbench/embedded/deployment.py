@@ -146,6 +146,7 @@ def _function(name: str, version: str | None, folder: Path, lambdas: Any, overri
         environment=overridden(declared, overrides),
         reserved=_reserved(answer),
         version=found["Version"],
+        role=found["Role"],
     )
 
 

@@ -11,9 +11,11 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from workbench.embedded import corrections
+from workbench.embedded.access.guard import Guard
 from workbench.embedded.clients import ACCOUNT
 from workbench.embedded.connections import KeepingHandler
 from workbench.embedded.door import OUR_NAMES, Door
+from workbench.embedded.gate import Gate
 from workbench.embedded.keeping import keeper
 from workbench.embedded.serving import Serving
 from workbench.embedded.translate import REGION
@@ -26,13 +28,15 @@ class Handler(KeepingHandler, MotoRequestHandler):
     """moto's reading of headers, our keeping of connections."""
 
 
-def serve(bound: socket.socket, gate: Callable[[WSGIApplication], WSGIApplication] | None = None) -> Serving:
-    """Answer as AWS on `bound`, with nothing in it yet; `gate` puts something before it."""
+def serve(
+    bound: socket.socket, guard: Guard, gate: Callable[[WSGIApplication], WSGIApplication] | None = None
+) -> Serving:
+    """Answer as AWS on `bound`, with nothing in it yet. `guard` says who may what; `gate` puts something before it."""
     keeper.watch()
     corrections.apply_all()
     forget_everything()
     _return_large_blocks()
-    application: WSGIApplication = DomainDispatcherApplication(create_backend_app)
+    application: WSGIApplication = Gate(DomainDispatcherApplication(create_backend_app), guard)
     if gate is not None:
         application = gate(application)
     # Any page of this machine may call, whatever its port: the run page uploads to S3 straight from the browser.

@@ -15,6 +15,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from workbench.embedded import endpoint
+from workbench.embedded.access.guard import Guard
+from workbench.embedded.access.identities import Identities
+from workbench.embedded.access.keys import Keyring
 from workbench.embedded.clients import CREDENTIALS, Clients
 from workbench.embedded.connections import KeepingHandler
 from workbench.embedded.corrections import host
@@ -63,16 +66,18 @@ class Stack:
         on_log: Callable[[str, str], None] | None = None,
         pages: Sequence[Page] = (),
         data: Path | None = None,
+        strict_iam: bool = False,
     ) -> None:
         """Port 0: a free one. `workers`: how many processes at once, by default what the machine carries.
 
         `environment` overrides variables that the template gives its functions; names it does not know are ignored,
         but for ROUGHCUT_ ones. `parameters` are the template's. `on_log` gets (function, line). `pages` answer HTTP
         requests that no route takes. `data`: the directory that keeps what is in the template's tables, queues, buckets
-        and state machines for the next stack; without it, all is gone at the end.
+        and state machines for the next stack; without it, all is gone at the end. `strict_iam` holds functions and
+        state machines to what their roles may (docs/iam.md).
         """
         self._template, self._ports = template, (http_port, aws_port)
-        self._workers, self._pages = workers, pages
+        self._workers, self._pages, self._is_strict = workers, pages, strict_iam
         self._data = data
         self._keeper: Keeper | None = None
         self._environment, self._parameters = environment or {}, parameters or {}
@@ -127,7 +132,7 @@ class Stack:
         Executions that run keep to the versions that they began with. Raises `TemplateRefused`.
         """
         translation = translate(template, self._parameters)
-        redeploy(translation, self._clients, self._environment, lambda new: self._pool.add(new.functions))
+        redeploy(translation, self._clients, self._environment, self._add)
 
     def renew(self, folder: Path) -> None:
         """The handlers in `folder` changed: what they run is finished, and the next invocations run the new code."""
@@ -136,6 +141,10 @@ class Stack:
     def warm(self) -> None:
         """Start a worker of each function ahead of its first call, all at once, and wait until they are ready."""
         self._pool.warm()
+
+    def credentials_of(self, role: str | None) -> Mapping[str, str]:
+        """For moto's state machines: what they call with."""
+        return self._identities.of_machine(role)
 
     def run_function(self, name: str, payload: bytes) -> Outcome:
         """For moto's Lambda: a synchronous invocation."""
@@ -184,9 +193,11 @@ class Stack:
 
     def _serve_aws(self, bound: Any) -> None:
         gate, mark = (self._keeper.gate, self._keeper.mark) if self._keeper else (None, None)
-        serving = endpoint.serve(bound, gate)
-        self.aws_url = serving.url
-        self._clients = Clients(serving.url, mark=mark)
+        self.aws_url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        self._clients = Clients(self.aws_url, mark=mark)
+        guard = Guard(Keyring(), self._clients.model)
+        self._identities = Identities(guard, is_strict=self._is_strict)
+        serving = endpoint.serve(bound, guard, gate)
         host.enter(self)
         self._closing.callback(host.leave)
         self._closing.callback(self._clients.close)
@@ -196,11 +207,16 @@ class Stack:
         self._closing.callback(endpoint.forget_everything)
 
     def _run_functions(self, deployment: Deployment) -> None:
-        self._pool = Pool(deployment.functions, self.variables, self._on_log, limit=self._workers, keep=Journal().keep)
+        reach, keep = of_stack(self.aws_url, REGION, {}), Journal().keep
+        functions = self._identities.workers(deployment)
+        self._pool = Pool(functions, reach, self._on_log, limit=self._workers, keep=keep)
         self._later = ThreadPoolExecutor(self._pool.limit, thread_name_prefix="later")
         self._closing.callback(self._later.shutdown, wait=True, cancel_futures=True)
         self._closing.callback(self._pool.close)
         self._closing.callback(endpoint.abort_executions)
+
+    def _add(self, deployment: Deployment) -> None:
+        self._pool.add(self._identities.workers(deployment))
 
     def _serve_http(self, bound: Any, deployment: Deployment) -> None:
         port = bound.getsockname()[1]

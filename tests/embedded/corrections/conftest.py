@@ -16,14 +16,14 @@ from tests.embedded.waiting import until
 from workbench.embedded import corrections
 from workbench.embedded.running import Stack
 
-ROLE = "arn:aws:iam::123456789012:role/any"
+ROLE = "arn:aws:iam::123456789012:role/tested-machines"
 Run = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="package")
 def stack() -> Iterator[Stack]:
     corrections.ALL.pop(os.environ.get("WITHOUT_CORRECTION", ""), None)
-    with Stack(TEMPLATE) as running:
+    with Stack(TEMPLATE, strict_iam=True) as running:
         yield running
 
 

@@ -14,7 +14,9 @@ LOG: list[tuple[str, str]] = []
 @pytest.fixture(scope="package")
 def stack() -> Iterator[Stack]:
     environment = {**os.environ, "GREETING": "good day", "NOT_IN_THE_TEMPLATE": "1", "ROUGHCUT_MARK": "ours"}
-    with Stack(TEMPLATE, environment=environment, on_log=lambda name, line: LOG.append((name, line))) as running:
+    with Stack(
+        TEMPLATE, environment=environment, strict_iam=True, on_log=lambda name, line: LOG.append((name, line))
+    ) as running:
         yield running
 
 

@@ -1,5 +1,6 @@
 """The running stack, as corrections see it: what moto must ask us to do, because only we can."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from workbench.embedded.workers.outcome import Outcome
@@ -9,6 +10,9 @@ class Host(Protocol):
     """Runs the functions behind moto's Lambda."""
 
     aws_url: str
+
+    def credentials_of(self, role: str | None) -> Mapping[str, str]:
+        """With what a state machine calls whose role (its ARN) this is."""
 
     def run_function(self, name: str, payload: bytes) -> Outcome:
         """`name` may be `name:version`.

@@ -1,6 +1,6 @@
 """moto makes a boto3 client for every task it runs, tens of milliseconds each, on a session that is not thread-safe.
 
-And it reaches itself by the name localhost, which may lead to another address than ours.
+And it reaches itself by the name localhost, which may lead to another address than ours, with nobody's keys.
 
 Upstream: none found.
 """
@@ -15,7 +15,7 @@ from workbench.embedded.clients import Clients
 from workbench.embedded.corrections import host
 
 _lock = threading.Lock()
-_clients: dict[str, Clients] = {}
+_clients: dict[tuple[str, str], Clients] = {}
 
 
 def apply() -> None:
@@ -27,11 +27,14 @@ def apply() -> None:
 
 
 def _client_for(region: str, service: str, state_credentials: Any = None) -> Any:  # noqa: ARG001 - moto's signature
-    url = host.current().aws_url
+    ours = host.current()
+    role = state_credentials.role_arn if state_credentials else None
+    credentials = ours.credentials_of(role)
+    place = (ours.aws_url, credentials["AWS_ACCESS_KEY_ID"])
     with _lock:
-        if url not in _clients:
-            while _clients:
-                _clients.popitem()[1].close()
+        for stale in [other for other in _clients if other[0] != ours.aws_url]:
+            _clients.pop(stale).close()
+        if place not in _clients:
             # The machine's own names for parameters are checked by the service, not by the SDK.
-            _clients[url] = Clients(url, parameter_validation=False)
-        return _clients[url].get(service)
+            _clients[place] = Clients(ours.aws_url, parameter_validation=False, credentials=credentials)
+        return _clients[place].get(service)

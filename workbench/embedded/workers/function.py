@@ -14,6 +14,7 @@ class Function:
 
     `reserved`: reserved concurrency, None for as much as there is. `version`: the published one that this is.
     `own_log_group`: where its lines go, None for the group that Lambda makes.
+    `role`: the ARN of its execution role.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Function:
     reserved: int | None = None
     version: str = "$LATEST"
     own_log_group: str | None = None
+    role: str = ""
 
     @property
     def qualified(self) -> str:

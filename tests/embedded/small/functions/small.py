@@ -182,6 +182,7 @@ def _note(event: Any) -> str:
 
 ACTS = {
     "return": lambda event: event,
+    "environment": lambda _event: dict(os.environ),
     "raise": _raise,
     "leave": _leave,
     "leave politely": _leave_politely,

@@ -1,0 +1,78 @@
+"""Who asks, and whether they may: signatures of keys that we know, and the policies of the roles behind them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from workbench.embedded.access.grants import Grant, is_allowed
+from workbench.embedded.access.keys import Key, Keyring
+from workbench.embedded.access.needs import Need, needs_of
+from workbench.embedded.access.roles import Roles, hash_key
+from workbench.embedded.access.signing import Signed, is_right
+from workbench.embedded.calls import Call, Models, NotUnderstood, call_of
+from workbench.embedded.refusals import Refused
+
+_WRONG = (
+    "The request signature we calculated does not match the signature you provided. "
+    "Check your AWS Secret Access Key and signing method."
+)
+
+
+class Guard:
+    """The account's owner, and anybody whose key is unknown here, may do everything; a role what its policies say."""
+
+    def __init__(self, keys: Keyring, models: Models) -> None:
+        self.keys, self._models, self._roles = keys, models, Roles()
+
+    def admit(self, signed: Signed, environ: dict[str, Any], body: bytes | None) -> Refused | None:
+        """Raises `Refused`. What it gives back is the answer for a missing object, of which a role may not know."""
+        key = self.keys.find(signed.key_id)
+        if key is None or key.role is None:
+            return None
+        self.check_signature(key, signed, environ, body)
+        try:
+            call = call_of(signed.service, environ, body, self._models)
+            return self.check(key, signed.service, call) if call else None
+        except (NotUnderstood, KeyError, TypeError, ValueError, AttributeError):
+            # Malformed, so it needs no permission: it is refused for that.
+            return None
+
+    def check_signature(self, key: Key, signed: Signed, environ: dict[str, Any], body: bytes | None) -> None:
+        """Raises `Refused`."""
+        if signed.token != key.token:
+            raise Refused("InvalidClientTokenId", "The security token included in the request is invalid.", 403)
+        if not is_right(signed, key.secret, environ, body):
+            raise Refused("SignatureDoesNotMatch", _WRONG, 403)
+
+    def check(self, key: Key, service: str, call: Call) -> Refused | None:
+        """Raises `Refused` for what the role may not do; else as `admit`."""
+        grants = self._roles.grants(str(key.role))
+        for need in needs_of(service, call.operation, call.params, hash_key):
+            if not is_allowed(grants, need):
+                raise denial(key, need, grants)
+        if service == "s3" and call.operation in ("GetObject", "HeadObject"):
+            listing = Need("s3:ListBucket", f"arn:aws:s3:::{call.params['Bucket']}")
+            return None if is_allowed(grants, listing) else denial(key, listing, grants)
+        return None
+
+    def require(self, role: str, session: str, need: Need) -> None:
+        """Raises `Refused` if the role (its ARN) may not."""
+        key = self.keys.issue(role, session)
+        grants = self._roles.grants(str(key.role))
+        if not is_allowed(grants, need):
+            raise denial(key, need, grants)
+
+
+def denial(key: Key, need: Need, grants: Iterable[Grant]) -> Refused:
+    """AWS's sentence, and what we do not know of the policy if that is the reason."""
+    said = f"User: {key.principal} is not authorized to perform: {need.action} on resource: {need.resource}"
+    denied = any(grant.effect == "Deny" and grant.covers(need) for grant in grants)
+    reason = (
+        "with an explicit deny in an identity-based policy"
+        if denied
+        else f"because no identity-based policy allows the {need.action} action"
+    )
+    unknown = sorted({name for grant in grants if grant.action == need.action for name in grant.unknown_operators})
+    note = (
+        f" (the condition operator {unknown[0]} is not known to the embedded AWS, and never holds)" if unknown else ""
+    )
+    return Refused("AccessDenied", f"{said} {reason}{note}", 403)
