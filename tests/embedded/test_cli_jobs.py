@@ -31,7 +31,8 @@ def roughcut(stack: Stack, capsys: pytest.CaptureFixture[str]) -> Roughcut:
     """Runs one command line: (exit code, stdout, stderr)."""
 
     def run(*arguments: str) -> Said:
-        code = exit_code([*arguments, "--endpoint", stack.http_url])
+        where = ["--aws-url", stack.aws_url] if arguments[0] == "logs" else ["--endpoint", stack.http_url]
+        code = exit_code([*arguments, *where])
         captured = capsys.readouterr()
         return code, captured.out, captured.err
 
