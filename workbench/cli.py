@@ -16,7 +16,7 @@ from workbench.commands.history import history
 from workbench.commands.logs import logs
 from workbench.commands.operations import cancel, list_jobs, process, retry, stats, status
 from workbench.commands.run import run
-from workbench.commands.submit import submit
+from workbench.commands.submit import quote, submit
 from workbench.commands.up import up
 
 INTERRUPTED = 130
@@ -32,7 +32,7 @@ def roughcut(context: click.Context) -> None:
 
 
 COMMANDS = (
-    *(run, up, submit, status, list_jobs, stats, process, cancel, retry, history, logs),
+    *(run, up, submit, quote, status, list_jobs, stats, process, cancel, retry, history, logs),
     *(show_edit, empty_bucket, doctor, completion),
 )
 for command in COMMANDS:

@@ -55,6 +55,8 @@ def route(request: Mapping[str, Any]) -> tuple[str, str, dict[str, Any] | None]:
             return "GET", f"{job_path(session, job)}/{part}" + _query(fields), None
         case {"operation": "list", **fields}:
             return "GET", "/jobs" + _query(fields), None
+        case {"operation": "quote", **fields}:
+            return "POST", "/quote", fields
         case {"operation": "stats"}:
             return "GET", "/stats", None
         case {"operation": "process", **fields}:

@@ -49,6 +49,17 @@ def list_line(job: Mapping[str, Any]) -> str:
     return f"{submitted}  {job['session_id']}  {job['job_id']}  {job['job_type']}  {state(job)}{why}"
 
 
+def quote_lines(answer: Mapping[str, Any]) -> list[str]:
+    """The price, the time, and what would be made."""
+    low, high = answer["usd_range"]
+    rungs = ", ".join(rung["resolution"] for rung in answer["renditions"]) or "slides"
+    return [
+        f"${answer['usd']:.6f} (${low:.6f} to ${high:.6f})",
+        f"{answer['seconds']:.0f} s, {answer['chunks']} chunks, {answer['state_transitions']} state transitions",
+        f"makes {rungs}",
+    ]
+
+
 def cancel_lines(job_id: str, answer: Mapping[str, Any]) -> list[str]:
     return [f"{job_id}  {label(answer)}"]
 

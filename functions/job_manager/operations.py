@@ -12,6 +12,7 @@ from roughcut.dispatch.drain import drain
 from roughcut.dispatch.history import history
 from roughcut.dispatch.listing import Wanted, list_jobs
 from roughcut.dispatch.position import newest_position, position_of
+from roughcut.dispatch.quoting import quote
 from roughcut.dispatch.retry import retry
 from roughcut.dispatch.stats import stats
 from roughcut.dispatch.submit import submit
@@ -62,6 +63,10 @@ def _submit(request: Answer, desk: Desk) -> Answer:
         **position(desk, job),
         **({"duplicate": True} if submitted.is_duplicate else {}),
     }
+
+
+def _quote(request: Answer, desk: Desk) -> Answer:
+    return quote(parse_submit(request), desk)
 
 
 def _status(request: Answer, desk: Desk) -> Answer:
@@ -117,6 +122,7 @@ OPERATIONS: Mapping[str, Callable[[Answer, Desk], Answer]] = {
     "retry": _retry,
     "list": _list,
     "history": _history,
+    "quote": _quote,
 }
 
 

@@ -11,6 +11,7 @@ from roughcut.jobs.board import Board, Due, Progress, QueueCounter, SlotShard, T
 from roughcut.jobs.history import HistoryEvent
 from roughcut.jobs.job import Job, JobKey
 from roughcut.jobs.order import Priority
+from roughcut.jobs.request import SubmitRequest
 from roughcut.media.ranges import Range
 
 
@@ -225,6 +226,13 @@ class Executions(Protocol):
 
     def arn(self, name: str) -> str:
         """The execution's ARN."""
+
+
+class FilmPlanner(Protocol):
+    """Makes the plan of a job that nobody has queued."""
+
+    def foresee(self, request: SubmitRequest) -> Mapping[str, Any]:
+        """A document that fits `quote_job.out`. Raises `NotPlanned`."""
 
 
 class Encoder(Protocol):

@@ -30,6 +30,7 @@ class Settings:
     ffmpeg: str | None
     themes: Path | None
     is_embedded: bool
+    stitcher_function: str
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
@@ -53,6 +54,7 @@ class Settings:
             ffmpeg=env.get("ROUGHCUT_FFMPEG") or None,
             themes=Path(env["ROUGHCUT_THEMES"]) if env.get("ROUGHCUT_THEMES") else None,
             is_embedded="AWS_ENDPOINT_URL" in env,
+            stitcher_function=env.get("VIDEO_STITCHER_FUNCTION", "video-stitcher"),
         )
 
 

@@ -13,6 +13,7 @@ from roughcut.aws.clients import client
 from roughcut.aws.effects import TenantCaps
 from roughcut.aws.event_bus import EventBridgeBus
 from roughcut.aws.executions import StepFunctionsExecutions
+from roughcut.aws.film_planner import LambdaFilmPlanner
 from roughcut.aws.media_store import S3MediaStore
 from roughcut.aws.queues import SqsQueues
 from roughcut.aws.telling_job_store import TellingJobStore
@@ -131,6 +132,7 @@ def desk() -> Desk:
         executions=StepFunctionsExecutions(client("stepfunctions"), own.state_machine_arn),
         media=media_store(),
         events=EventBridgeBus(client("events"), own.state_machine_arn),
+        planner=LambdaFilmPlanner(client("lambda"), own.stitcher_function),
         clock=clock,
         randomness=os.urandom,
         limits=limits,

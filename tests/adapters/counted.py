@@ -32,6 +32,7 @@ from tests.adapters.conftest import TABLE, table_properties
 from tests.adapters.test_executions import DONE, ROLE
 from tests.fakes.events import noted
 from tests.fakes.jobs import FakeClock
+from tests.fakes.planner import FakePlanner
 
 REQUEST = {"session_id": "abc123", "job_type": "generate_slides", "payload": {"slides": ["intro.png"]}}
 SWEEP = {"door": "sweep"}
@@ -123,6 +124,7 @@ def _counted() -> Counted:
         executions=StepFunctionsExecutions(states, arn["stateMachineArn"]),
         media=S3MediaStore(s3, "media"),
         events=EventBridgeBus(events, arn["stateMachineArn"]),
+        planner=FakePlanner(),
         fresh=fresh,
         clock=clock,
         randomness=lambda size: b"\7" * size,

@@ -24,6 +24,17 @@ STATS = {
 FAILURE = {"code": "SlideFailed", "message": "The slide intro does not fit.", "stage": "slides"}
 
 
+QUOTE = {
+    "usd": 0.0123,
+    "usd_range": [0.007, 0.018],
+    "seconds": 14.2,
+    "renditions": [{"resolution": "720p", "width": 1280, "height": 720}],
+    "skipped": [],
+    "chunks": 2,
+    "state_transitions": 15,
+}
+
+
 class Api(ThreadingHTTPServer):
     """Answers each route with what it was told; keeps what it was sent."""
 
@@ -67,6 +78,7 @@ def api() -> Iterator[Api]:
         "GET /sessions/abc/jobs/J1": good(JOB | {"status": "failed", "error": FAILURE}),
         "GET /sessions/nobody": (404, json.dumps({"success": False, "error": missing}).encode()),
         "GET /stats": good(STATS),
+        "POST /quote": good(QUOTE),
         "POST /process": good({"started": ["J1"], "free_slots": 2, "queued": 0}),
         "POST /sessions/abc/jobs/J1/cancel": good({"status": "processing", "cancelling": True}),
         "POST /sessions/abc/jobs/J1/retry": good({"job_id": "J1", "status": "queued", "attempt": 2, "position": 1}),
@@ -192,3 +204,15 @@ def test_nobody_at_the_endpoint_is_said_with_the_cure(api, capsys, command):
     api.server_close()
     assert exit_code([*command, "--endpoint", url]) == 1
     assert f"No Roughcut answers at {url}" in capsys.readouterr().err
+
+
+def test_a_quote_takes_what_submit_takes_and_tells_price_time_and_rungs(api, capsys):
+    film = ["abc", "--video", "talk.mp4", "--max-usd", "0.5"]
+    assert roughcut(api, "quote", *film) == roughcut(api, "submit", *film) == 0
+    quoted, submitted = api.received
+    assert quoted == submitted and quoted["max_usd"] == 0.5
+    assert capsys.readouterr().out.splitlines()[:3] == [
+        "$0.012300 ($0.007000 to $0.018000)",
+        "14 s, 2 chunks, 15 state transitions",
+        "makes 720p",
+    ]

@@ -34,6 +34,7 @@ from tests.fakes.dynamo_client import DynamoClient
 from tests.fakes.dynamo_expressions import Item
 from tests.fakes.events import EventsClient, noted
 from tests.fakes.jobs import FakeClock
+from tests.fakes.planner import FakePlanner
 
 MINUTE = 60_000
 Look = Callable[[Callable[[Due], None], Sequence[Due]], None]
@@ -67,6 +68,7 @@ class Account:
             executions=StepFunctionsExecutions(around(self.machine), MACHINE_ARN),
             media=S3MediaStore(around(bucket), "media"),
             events=EventBridgeBus(around(self.bus), MACHINE_ARN),
+            planner=FakePlanner(),
             fresh=fresh,
             clock=self.clock,
             randomness=lambda size: b"\7" * size,

@@ -23,6 +23,7 @@ EXAMPLE = "01KAV6Z5W0DEMJ0B0000000001"  # the job id in the files, which people 
 STAGES = {
     "generate_slides": "slide-generator",
     "stitch_video": "video-stitcher",
+    "quote_job": "video-stitcher",
     "plan_film": "video-optimizer",
     "encode_chunk": "chunk-encoder",
     "package_rung": "video-optimizer",
@@ -152,7 +153,7 @@ def test_the_stages_make_the_film_in_their_order(stack: Stack, tmp_path: Path) -
     stack.client("dynamodb").put_item(TableName="Sessions", Item=row)
 
     answers = {}
-    for name in ("generate_slides", "stitch_video", "plan_film", "encode_chunk", "package_rung"):
+    for name in ("quote_job", "generate_slides", "stitch_video", "plan_film", "encode_chunk", "package_rung"):
         answers[name] = check(stack.invoke(STAGES[name], event(f"stage/{name}")), f"{name}.out")
         for item in answers[name]["items"][1:] if name == "plan_film" else ():
             stack.invoke(STAGES["encode_chunk"], {**event("stage/encode_chunk"), "item": item})

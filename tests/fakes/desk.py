@@ -10,6 +10,7 @@ from tests.fakes.executions import FakeExecutions
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import FakeClock
 from tests.fakes.media_store import FakeMediaStore
+from tests.fakes.planner import FakePlanner
 from tests.fakes.queues import FakeQueues
 
 
@@ -24,6 +25,7 @@ def fake_desk(*, limit: int = 3, aging_minutes: int = 0, **limits: int) -> Desk:
         executions=FakeExecutions(),
         media=FakeMediaStore(),
         events=FakeEvents(),
+        planner=FakePlanner(),
         fresh=fresh,
         clock=FakeClock(),
         randomness=lambda size: next(chance).to_bytes(size),

@@ -49,6 +49,8 @@ def test_a_full_pipeline_passes_every_state_and_succeeds(stack: WatchedStack, cl
     assert stack.execution(job)["status"] == "SUCCEEDED"
     # Chunks and rungs come as often as the plan says.
     assert list(dict.fromkeys(stack.states(job))) == WHOLE_WAY
+    assert job["cost"]["state_transitions"] == len(stack.states(job))
+    assert 0.00001 < job["cost"]["usd"] < 0.01 and job["cost"]["lambda_gb_seconds"] > 1
 
 
 @pytest.mark.contract("keys.attempt")
@@ -158,3 +160,40 @@ def test_a_tenants_job_runs_in_the_tenants_own_keys(stack: WatchedStack) -> None
     assert {slide["key"].split("/")[1] for slide in done["result"]["slides"]} == {"acme.ours"}
     listed = stack.client("s3").list_objects_v2(Bucket=stack.outputs["MediaBucketName"], Prefix="sessions/ours/")
     assert listed["KeyCount"] == 0
+
+
+def test_a_job_is_quoted_runs_and_costs_about_what_it_was_quoted_at(stack: WatchedStack, clips: Path, tell) -> None:
+    stack.upload("quoted", clips / "large.mp4")
+    request = {"job_type": "full_pipeline", "payload": {"videos": ["large.mp4"], "slides": SLIDES}}
+
+    told = stack.ask("quote", session_id="quoted", **request)
+    job = stack.film("quoted", **request, max_usd=told["usd"] * 1.01)
+
+    assert job["status"] == "completed", job
+    assert job["cost"]["quoted_usd"] == pytest.approx(told["usd"], abs=1e-6)
+    assert job["cost"]["state_transitions"] == told["state_transitions"]
+    ratio = job["cost"]["usd"] / told["usd"]
+    tell(f"a job of 15 s of film cost {ratio:.2f} times what it was quoted at")
+    # Calls are foreseen to take two seconds at least, and here they share a busy machine.
+    assert 0.1 < ratio < 5
+
+
+def test_a_job_above_its_budget_is_not_queued(stack: WatchedStack, clips: Path) -> None:
+    stack.upload("dear", clips / "wide.mp4")
+    request = {"operation": "submit", "session_id": "dear", "payload": {"videos": ["wide.mp4"]}, "max_usd": 0.000001}
+
+    error = stack.invoke("job-queue-manager", request)["error"]
+
+    assert (error["code"], error["field"]) == ("InvalidRequest", "max_usd")
+    assert "max_usd is 1e-06: the job is quoted at 0.00" in error["message"]
+    assert stack.ask("list", session_id="dear")["jobs"] == []
+
+
+def test_a_quote_of_a_clip_that_is_not_there_names_it_and_the_nearest(stack: WatchedStack, clips: Path) -> None:
+    stack.upload("near", clips / "wide.mp4")
+    request = {"operation": "quote", "session_id": "near", "payload": {"videos": ["wild.mp4"]}}
+
+    error = stack.invoke("job-queue-manager", request)["error"]
+
+    assert (error["code"], error["field"]) == ("InvalidRequest", "payload.videos[0]")
+    assert "'wild.mp4' is not below" in error["message"] and "'wide.mp4'" in error["message"]

@@ -33,6 +33,7 @@ def run_everything(stack: RecordedStack, clips: Path) -> None:
     stack.ask("retry", session_id="films", job_id=missing["job_id"])
     stack.ended("films", missing["job_id"])
     stack.ask("history", session_id="films", job_id=missing["job_id"])
+    quoted(stack)
     cancel_one(stack)
     garbage(stack)
     process_one(stack)
@@ -117,6 +118,22 @@ def submit(stack: RecordedStack, clip: str, **fields: Any) -> str:
     request = {"session_id": "films", "job_type": "stitch_video", "payload": {"videos": [clip]}}
     job_id: str = stack.ask("submit", **request, **fields)["job_id"]
     return job_id
+
+
+def quoted(stack: RecordedStack) -> None:
+    """By job-queue-manager, and by job-dispatcher for a job that comes as a message."""
+    request = {"session_id": "films", "job_type": "generate_slides", "payload": {"slides": ["intro.png"]}}
+    assert stack.ask("quote", **request)["usd"] > 0
+    sqs = stack.client("sqs")
+    url = sqs.get_queue_url(QueueName="video-jobs-normal")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody=json.dumps({**request, "max_usd": 1}))
+
+    def newest() -> Job | None:
+        job = stack.ask("status", session_id="films", job_id=stack.ask("list", limit=1)["jobs"][0]["job_id"])
+        return job if "quoted_usd" in job.get("cost", {}) else None
+
+    job = until(newest)
+    assert job and stack.ended("films", job["job_id"])["status"] == "completed"
 
 
 def garbage(stack: RecordedStack) -> None:

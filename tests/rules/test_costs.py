@@ -6,7 +6,7 @@ from roughcut.engine import workroom
 from roughcut.jobs.board import Progress
 from roughcut.jobs.spending import spent_on
 from roughcut.jobs.status import Status
-from roughcut.media.costs import ENCODER, MOST_ENCODERS, MOST_PACKAGERS, PACKAGER
+from roughcut.media.costs import ENCODER, LOOKER, MOST_ENCODERS, MOST_PACKAGERS, PACKAGER, PAINTER
 from roughcut.media.foresight import MOST_ITEMS
 from tests.fakes.jobs import NOW, queued_job
 from tests.rules.tree import machine, resources, states_entered, template
@@ -22,12 +22,13 @@ def function(name):
     return found
 
 
-@pytest.mark.parametrize("worker", [ENCODER, PACKAGER], ids=lambda worker: worker.name)
+@pytest.mark.parametrize("worker", [ENCODER, PACKAGER, LOOKER, PAINTER], ids=lambda worker: worker.name)
 def test_a_worker_has_the_time_the_memory_and_the_disk_of_its_function(worker):
     given = function(worker.name)
     assert worker.seconds == given["Timeout"] - workroom._RESERVE_MS / 1000
     assert worker.memory_mib == given["MemorySize"] - workroom._OWN_MIB
-    assert worker.disk_mib == given["EphemeralStorage"]["Size"]
+    assert worker.disk_mib == given.get("EphemeralStorage", {"Size": 512})["Size"]
+    assert worker.gb == given["MemorySize"] / 1024
 
 
 def test_as_many_work_at_once_as_the_maps_let():

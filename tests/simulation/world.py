@@ -27,6 +27,7 @@ from tests.fakes.events import FakeEvents
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import FakeClock
 from tests.fakes.media_store import FakeMediaStore
+from tests.fakes.planner import FakePlanner
 from tests.simulation.faults import Crash, Faults, Throttled
 from tests.simulation.machine import SimulatedMachine
 
@@ -67,6 +68,7 @@ class World:
             executions=self.faults.around(self.machine),
             media=self.faults.around(FakeMediaStore()),
             events=self.faults.around(self.events),
+            planner=FakePlanner(),
             fresh=fresh,
             clock=self.clock,
             randomness=self.chance.randbytes,

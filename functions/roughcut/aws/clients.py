@@ -13,7 +13,12 @@ _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_
 _HASTY = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=1, read_timeout=2)
 
 
+# Who asked waits: a call that is repeated would do the work twice. API Gateway waits 30 s.
+_ONCE = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=2, read_timeout=25)
+_OF_THEIR_OWN = {"events": _HASTY, "lambda": _ONCE}
+
+
 @cache
 def client(service: str) -> Any:
     """Region and credentials come from the Lambda environment; AWS_ENDPOINT_URL leads to the embedded AWS."""
-    return boto3.client(service, config=_HASTY if service == "events" else _CONFIG)
+    return boto3.client(service, config=_OF_THEIR_OWN.get(service, _CONFIG))

@@ -18,7 +18,7 @@ Item = dict[str, dict[str, Any]]  # DynamoDB's typed JSON
 _FIELDS = tuple(field.name for field in fields(Job))
 _FLAGS = ("held", "fresh", "passed")
 _NUMBERS = ("v", "attempt", "created_ms", "submitted_ms", "slides", "tries")
-_OPTIONAL_NUMBERS = ("slot", "check_at", "started_ms", "deadline_ms", "finished_ms")
+_OPTIONAL_NUMBERS = ("slot", "check_at", "started_ms", "deadline_ms", "finished_ms", "quoted_micros")
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 

@@ -85,7 +85,7 @@ def _put(paths: _Node, key: str, operation: _Node) -> None:
 
 
 def _operation(key: str, route: Route, names: dict[str, _Node]) -> _Node:
-    request = schema(route.operation)
+    request = request_schema(route.operation)
     in_path = re.findall(r"\{(\w+)\}", key)
     # A job's id is always in a path, and the route is the operation.
     free = {
@@ -103,6 +103,12 @@ def _operation(key: str, route: Route, names: dict[str, _Node]) -> _Node:
         **(_body(free, request) if key.startswith("POST ") and free else {}),
         "responses": _success(route.success, route.answer, names) | _refused(route, names),
     }
+
+
+def request_schema(operation: str) -> _Node:
+    """The operation's own schema; one that takes what another takes refers to that one's."""
+    own = schema(operation)
+    return {**schema(own["$ref"].removesuffix(".schema.json")), **own} if "$ref" in own else own
 
 
 def _parameter(place: str, name: str, field: _Node) -> _Node:

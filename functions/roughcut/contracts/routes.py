@@ -25,6 +25,7 @@ ROUTES: Mapping[str, Route] = {
     f"POST {_JOB}/retry": Route("retry", 202, "retry.out", (400, 404, 409, 413, 500)),
     f"GET {_JOB}/history": Route("history", 200, "history.out", (400, 404, 500)),
     "GET /stats": Route("stats", 200, "stats.out", (400, 500)),
+    "POST /quote": Route("quote", 200, "quote.out", (400, 413, 500)),
     "POST /process": Route("process", 200, "process.out", (400, 413, 500)),
 }
 

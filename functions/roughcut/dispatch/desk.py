@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from roughcut.jobs.announcement import Announcement
 from roughcut.jobs.board import Due
-from roughcut.ports import Clock, EventBus, Executions, JobStore, MediaStore, Queues
+from roughcut.ports import Clock, EventBus, Executions, FilmPlanner, JobStore, MediaStore, Queues
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Desk:
     executions: Executions
     media: MediaStore
     events: EventBus
+    planner: FilmPlanner
     clock: Clock
     randomness: Callable[[int], bytes]
     limits: Limits

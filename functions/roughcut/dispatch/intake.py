@@ -28,6 +28,8 @@ def take_in(desk: Desk, message_id: str, body: str) -> JobKey:
     document = _document(body)
     if "payload" not in document:
         return _known(desk, document)
+    if document.get("operation", "submit") != "submit":
+        raise NotAJob(f"its operation is {str(document['operation'])[:64]!r}: a message can only be submit")
     try:
         request = check({"idempotency_key": f"message {message_id}", **document}, "submit")
         return enqueue(parse_submit(request), desk).job.key

@@ -110,9 +110,11 @@ def _stage(job: Job, progress: Progress | None) -> str | None:
 
 
 def _cost(job: Job, progress: Progress | None) -> View:
-    """Nothing before the first call is known of."""
+    """Nothing before the first call is known of, unless the job was quoted."""
     spent = spent_on(job, progress)
-    return {"cost": cost(spent, platform.machine())} if spent.calls else {}
+    if not spent.calls and job.quoted_micros is None:
+        return {}
+    return {"cost": cost(spent, platform.machine(), job.quoted_micros)}
 
 
 def _result(desk: Desk, job: Job) -> View:

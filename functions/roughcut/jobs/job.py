@@ -30,7 +30,7 @@ class JobKey(NamedTuple):
 class Job:
     """One job. Times are milliseconds since 1970, UTC; a row of it stays under 1 KB with names of usual length.
 
-    `spent` is what earlier attempts took.
+    `spent` is what earlier attempts took; `quoted_micros` the millionths of a US dollar that it was quoted at.
     """
 
     session_id: str
@@ -59,6 +59,7 @@ class Job:
     result_key: str | None = None
     failure: Failure | None = None
     spent: Spent | None = None
+    quoted_micros: int | None = None
 
     @property
     def key(self) -> JobKey:

@@ -30,10 +30,12 @@ class SubmitRequest:
     priority: Priority
     payload: Mapping[str, Any]
     idempotency_key: str | None = None
+    max_usd: float | None = None
 
     @property
     def stored(self) -> bytes:
-        """The bytes that lie in the bucket and that every stage reads. Equal requests have equal bytes."""
+        """The bytes that lie in the bucket and that every stage reads. Equal requests have equal bytes:
+        what a job may cost is no part of what it makes."""
         return _canonical(
             {
                 "v": 1,
@@ -67,6 +69,7 @@ def parse_submit(document: Mapping[str, Any]) -> SubmitRequest:
         priority=parse_priority(document.get("priority", Priority.NORMAL)),
         payload=payload,
         idempotency_key=document.get("idempotency_key"),
+        max_usd=document.get("max_usd"),
     )
     for field, problem in _problems(request):
         raise RequestRefused("InvalidRequest", f"{field} {problem}", field)

@@ -2,7 +2,7 @@
 its last report, and one that never came to a report is not known of.
 """
 
-from collections.abc import Iterable
+from collections.abc import Set
 from typing import Any
 
 from roughcut.jobs.board import Progress
@@ -26,28 +26,27 @@ def spent_on(job: Job, progress: Progress | None) -> Spent:
         return earlier
     calls = progress.spent
     gb_ms = sum(calls.values())
-    entered = len(calls) + _own_states(job, {group_of(call) for call in calls})
+    groups = {group_of(call) for call in calls}
+    between = states_between(job.job_type, bool(job.slides), groups, job.status) if job.passed else 0
+    entered = len(calls) + between
     return Spent(earlier.gb_ms + gb_ms, earlier.calls + len(calls), earlier.transitions + entered)
 
 
-def cost(spent: Spent, machine: str) -> dict[str, Any]:
+def cost(spent: Spent, machine: str, quoted_micros: int | None = None) -> dict[str, Any]:
     """As `status` shows it; `machine` as `platform.machine()` names the functions' processors."""
+    quoted = {} if quoted_micros is None else {"quoted_usd": quoted_micros / 1e6}
     seconds = spent.gb_ms / 1000
     return {
         "usd": round(job_usd(seconds, spent.calls, spent.transitions, machine), 8),
         "lambda_gb_seconds": round(seconds, 3),
         "state_transitions": spent.transitions,
+        **quoted,
     }
 
 
-def _own_states(job: Job, groups: Iterable[str]) -> int:
-    """Of the attempt so far: gates, choices, Maps and the end."""
-    if not job.passed:
-        return 0
-    after_slides = _AFTER_SLIDES if job.slides and (set(groups) - {"slides"} or _is_slides_only(job)) else 0
+def states_between(job_type: str, has_slides: bool, groups: Set[str], status: Status) -> int:
+    """Gates, choices, Maps and the end of an attempt whose workers of these groups were called, as far as it came."""
+    is_whole = job_type == "generate_slides" and status is Status.SUCCEEDED
+    after_slides = _AFTER_SLIDES if has_slides and (groups - {"slides"} or is_whole) else 0
     ahead = sum(_AHEAD_OF.get(group, 0) for group in groups)
-    return _BEGINNING + after_slides + ahead + _AT_THE_END.get(job.status, 0)
-
-
-def _is_slides_only(job: Job) -> bool:
-    return job.job_type == "generate_slides" and job.status is Status.SUCCEEDED
+    return _BEGINNING + after_slides + ahead + _AT_THE_END.get(status, 0)

@@ -31,6 +31,8 @@ _AAC = 0.025  # for a second of sound, encoded
 _SLOWER = 1.5  # than the measured processor (a Zen 4) a worker's may be on AWS
 _BYTES_A_SECOND = 75e6  # from and to the bucket; source: the 600 Mbit/s that a Lambda of this size gets
 _START = 2.0  # seconds of any step
+_PAINTED = 0.2  # processor seconds of a slide
+_PYTHON = 233  # MiB of a function's memory
 _FLAC = 140_000  # bytes for a second of stereo sound at the most usual
 _MUXED = 1.05  # what a container adds
 
@@ -48,13 +50,20 @@ class Worker:
     disk_mib: int
     processors: float
 
+    @property
+    def gb(self) -> float:
+        """What each second of it is billed as."""
+        return (self.memory_mib + _PYTHON) / 1024
+
     def seconds_for(self, processor_seconds: float, moved_bytes: float) -> float:
         """How long such work takes it."""
         return _START + processor_seconds * _SLOWER / self.processors + moved_bytes / _BYTES_A_SECOND
 
 
-ENCODER = Worker("chunk-encoder", 880, 5307 - 233, 10_240, 2.55)
-PACKAGER = Worker("video-optimizer", 880, 3538 - 233, 10_240, 1)
+ENCODER = Worker("chunk-encoder", 880, 5307 - _PYTHON, 10_240, 2.55)
+PACKAGER = Worker("video-optimizer", 880, 3538 - _PYTHON, 10_240, 1)
+LOOKER = Worker("video-stitcher", 880, 1769 - _PYTHON, 10_240, 1)
+PAINTER = Worker("slide-generator", 280, 1769 - _PYTHON, 512, 1)
 MOST_ENCODERS, MOST_PACKAGERS = 40, 7  # at once, in the state machine's Maps: MapConcurrency by default, and for good
 MOST_FETCHED = ENCODER.disk_mib * MIB // 2  # of sources: a remux needs as much again
 
@@ -88,6 +97,11 @@ def encoded_seconds(rung: Rung, density: float) -> float:
 
 def sound_seconds(seconds: float) -> float:
     return _SOUND * seconds
+
+
+def painted_seconds(slides: int) -> float:
+    """Of the call that draws them."""
+    return PAINTER.seconds_for(_PAINTED * slides, 0)
 
 
 def memory_mib(shown: Iterable[Source], rungs: Sequence[Rung]) -> int:

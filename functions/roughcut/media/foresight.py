@@ -68,8 +68,8 @@ def planned_seconds(plan: Plan, crew: Crew) -> float:
     encoding, packaging = steps(plan)
     for step in (*encoding, *packaging):
         step.refuse()
-    seconds = _WAYS + _shared([step.seconds for step in encoding], crew.workers)
-    return seconds + _shared([step.seconds for step in packaging], crew.packagers)
+    seconds = _WAYS + shared([step.seconds for step in encoding], crew.workers)
+    return seconds + shared([step.seconds for step in packaging], crew.packagers)
 
 
 def steps(plan: Plan) -> tuple[list[Step], list[Step]]:
@@ -93,7 +93,7 @@ def deadline_ms(planned: float, crew: Crew, *, now_ms: int, given_ms: int) -> in
     return max(given_ms, now_ms + round(2000 * planned))
 
 
-def _shared(seconds: Sequence[float], workers: float) -> float:
+def shared(seconds: Sequence[float], workers: float) -> float:
     """No order of steps takes longer than all of them shared out evenly, and the rest of the longest after that."""
     if workers >= len(seconds):
         return max(seconds)

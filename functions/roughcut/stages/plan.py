@@ -1,5 +1,6 @@
 """plan_film: the ladder, the items of work and what is written at the end."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from roughcut.jobs.progress import COPIED
@@ -19,7 +20,7 @@ def plan_film(
 ) -> dict[str, Any]:
     """Writes plan.json; the answer has only indices, names and the deadline. Raises `PlanTooLarge` with the figure."""
     edit = Edit.from_dict(read_document(media, edit_key))
-    plan = _plan(job, payload_of(media, job), edit, job.engine(engine))
+    plan = planned_film(job, payload_of(media, job), edit, job.engine(engine))
     planned = planned_seconds(plan, crew)
     deadline = deadline_ms(planned, crew, now_ms=clock(), given_ms=job.deadline_ms)
     report.expect("chunk", len(plan.items))
@@ -38,7 +39,8 @@ def plan_film(
     }
 
 
-def _plan(job: StageJob, payload: dict[str, Any], edit: Edit, engine: str) -> Plan:
+def planned_film(job: StageJob, payload: Mapping[str, Any], edit: Edit, engine: str) -> Plan:
+    """What is made of an Edit. Raises `PlanTooLarge`."""
     is_ladder = job.job_type != "stitch_video"
     outputs = Outputs(
         is_ladder=is_ladder,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from roughcut.jobs.errors import EncodeFailed, SourceMissing, SourceUnreadable
+from roughcut.jobs.errors import EncodeFailed, PlanTooLarge, SourceMissing, SourceUnreadable
 from roughcut.media.copying import LARGEST_COPY
 from roughcut.media.inspect_command import probe_command
 from roughcut.media.magic import SNIFFED_BYTES, described, video_demuxer
@@ -33,11 +33,13 @@ def probe(
     also: Callable[[Clip, Path], None] | None = None,
     samples: bool = True,
     smallest: int = SMALLEST,
+    most_whole: int | None = None,
 ) -> Clip:
     """The clip at `key`; `place` is a free name in the room. Raises `SourceMissing`, `SourceUnreadable`.
 
     `also` looks at the clip's whole file while it is there, if it can be copied at all; with `samples`, a long clip is
-    sampled. A clip of `smallest` bytes and more is read in parts.
+    sampled. A clip of `smallest` bytes and more is read in parts; `PlanTooLarge` if it cannot be and has more than
+    `most_whole`.
     """
     stored = media.find(key)
     if stored is None:
@@ -48,6 +50,7 @@ def probe(
         is_whole = not is_large or (also and stored.size <= LARGEST_COPY)
         file = None if is_whole else _opened(stored, path, media)
         if file is None:
+            _refuse_long(name, stored.size, most_whole)
             room.require(stored.size, f"Looking at clip {name!r}")
             media.download(key, path, etag=stored.etag)
         clip = replace(_probed(name, stored, path, room), partial=_partial(path, stored) if is_large else None)
@@ -58,6 +61,12 @@ def probe(
         return clip
     finally:
         path.unlink(missing_ok=True)
+
+
+def _refuse_long(name: str, size: int, most: int | None) -> None:
+    if most is not None and size > most:
+        told = f"only all of its {size >> 20} MiB would tell what it is, and {most >> 20} MiB are read at most"
+        raise PlanTooLarge(f"Clip {name!r} has no index at hand: {told}.", clip=name)
 
 
 def _opened(stored: StoredObject, path: Path, media: MediaStore) -> PartialFile | None:

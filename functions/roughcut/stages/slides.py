@@ -32,7 +32,7 @@ def generate_slides(
     """
     payload = payload_of(media, job)
     asked = payload.get("slides", [])
-    specs = slide_specs(asked, _uploaded(job, media) if named_images(asked) else set())
+    specs = slide_specs(asked, uploaded_images(job, media) if named_images(asked) else set())
     page = page_for(parse_size(payload["canvas"]) if "canvas" in payload else None)
     slides = []
     for index, spec in enumerate(specs):
@@ -42,7 +42,8 @@ def generate_slides(
     return _written(job, slides, media)
 
 
-def _uploaded(job: StageJob, media: MediaStore) -> set[str]:
+def uploaded_images(job: StageJob, media: MediaStore) -> set[str]:
+    """The names below the session's slides/."""
     folder = f"{job.session_prefix}slides/"
     return {found.key.removeprefix(folder) for found in media.list(folder)}
 

@@ -41,6 +41,7 @@ from tests.adapters.conftest import TABLE, table_properties
 from tests.fakes.dynamo_client import DynamoClient
 from tests.fakes.events import EventsClient, noted
 from tests.fakes.jobs import FakeClock
+from tests.fakes.planner import FakePlanner
 from tests.property.dispatch.freezing import Freeze, Handler, Pointed, Stage
 from tests.property.dispatch.machine import ARN, WORKING, Run, StepFunctions
 from tests.property.dispatch.watch import Watch
@@ -108,6 +109,7 @@ class World:
             executions=StepFunctionsExecutions(self.clients["stepfunctions"], ARN),
             media=S3MediaStore(self.clients["s3"], "media"),
             events=EventBridgeBus(self.clients["events"], ARN),
+            planner=FakePlanner(),
             fresh=fresh,
             clock=self.clock,
             randomness=lambda size: next(self.names).to_bytes(size),

@@ -14,7 +14,20 @@ def test_help_lists_the_commands_that_work_and_no_others(capsys):
     listed = capsys.readouterr().out.partition("Commands:")[2]
     assert [line.split()[0] for line in listed.splitlines() if line.startswith("  ") and line[2] != " "] == sorted(
         [
-            *("run", "up", "submit", "status", "list", "stats", "process", "cancel", "retry", "history", "logs"),
+            *(
+                "run",
+                "up",
+                "submit",
+                "quote",
+                "status",
+                "list",
+                "stats",
+                "process",
+                "cancel",
+                "retry",
+                "history",
+                "logs",
+            ),
             *("edit", "empty", "doctor", "completion"),
         ]
     )
@@ -93,6 +106,7 @@ def test_doctor_fails_with_the_cure_when_ffmpeg_is_missing(capsys, monkeypatch, 
         ({"operation": "list", "limit": 2, "cursor": "W10=&"}, "GET", "/jobs?limit=2&cursor=W10%3D%26"),
         ({"operation": "stats"}, "GET", "/stats"),
         ({"operation": "process", "max_jobs": 2}, "POST", "/process"),
+        ({"operation": "quote", "session_id": "s", "payload": {}}, "POST", "/quote"),
     ],
 )
 def test_each_operation_has_its_route(request_, method, path):

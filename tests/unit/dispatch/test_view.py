@@ -56,6 +56,13 @@ def test_a_running_job_tells_stage_progress_time_left_and_execution():
     assert "position" not in view
 
 
+def test_a_job_tells_what_it_has_cost_once_a_call_is_known():
+    desk = running_desk()
+    assert "cost" not in job_view(desk, JOB.key)
+    desk.jobs.reports[JOB.key] = Progress(1, {}, {}, spent={"stitch~a": 2500})
+    assert job_view(desk, JOB.key)["cost"]["lambda_gb_seconds"] == 2.5
+
+
 def test_no_time_left_is_told_from_an_older_attempts_pace():
     desk = running_desk(attempt=2)
     desk.jobs.reports[JOB.key] = Progress(1, PLANNED | {"chunk-0": 10_000}, {"chunk": 3, "encoding-since": NOW})
