@@ -9,6 +9,7 @@ from typing import NoReturn
 import click
 
 from workbench.commands.completion import completion
+from workbench.commands.delivery import links, upload
 from workbench.commands.doctor import doctor
 from workbench.commands.edit import show_edit
 from workbench.commands.empty import empty_bucket
@@ -32,7 +33,7 @@ def roughcut(context: click.Context) -> None:
 
 
 COMMANDS = (
-    *(run, up, submit, quote, status, list_jobs, stats, process, cancel, retry, history, logs),
+    *(run, up, submit, quote, status, list_jobs, stats, process, cancel, retry, history, upload, links, logs),
     *(show_edit, empty_bucket, doctor, completion),
 )
 for command in COMMANDS:

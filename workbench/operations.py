@@ -43,25 +43,26 @@ def answered(answer: Any) -> dict[str, Any]:
 def route(request: Mapping[str, Any]) -> tuple[str, str, dict[str, Any] | None]:
     """The method, path and body that stand for a request."""
     match request:
-        case {"operation": "submit", **fields}:
-            return "POST", "/jobs", fields
+        case {"operation": "submit" | "quote" | "process" as verb, **fields}:
+            return "POST", _POSTED[verb], fields
         case {"operation": "status", "session_id": session, "job_id": job}:
             return "GET", job_path(session, job), None
         case {"operation": "status", "session_id": session}:
             return "GET", f"/sessions/{quote(session, safe='')}", None
         case {"operation": "cancel" | "retry" as verb, "session_id": session, "job_id": job, **fields}:
             return "POST", f"{job_path(session, job)}/{verb}", fields
-        case {"operation": "history" as part, "session_id": session, "job_id": job, **fields}:
+        case {"operation": "history" | "links" as part, "session_id": session, "job_id": job, **fields}:
             return "GET", f"{job_path(session, job)}/{part}" + _query(fields), None
+        case {"operation": "upload", "session_id": session, **fields}:
+            return "POST", f"/sessions/{quote(session, safe='')}/uploads", fields
         case {"operation": "list", **fields}:
             return "GET", "/jobs" + _query(fields), None
-        case {"operation": "quote", **fields}:
-            return "POST", "/quote", fields
         case {"operation": "stats"}:
             return "GET", "/stats", None
-        case {"operation": "process", **fields}:
-            return "POST", "/process", fields
     raise ValueError(f"no route for {request}")
+
+
+_POSTED = {"submit": "/jobs", "quote": "/quote", "process": "/process"}
 
 
 def _query(fields: Mapping[str, Any]) -> str:

@@ -81,6 +81,14 @@ def history_line(state: Mapping[str, Any]) -> str:
     return f"{state['entered_at'][:19]}Z  {state['name']:<14}  {state['status']}{done}{tries}{why}"
 
 
+def links_lines(answer: Mapping[str, Any]) -> list[str]:
+    """One line for each link: what it leads to, and itself."""
+    several = [(made["resolution"], made) for made in answer["renditions"]]
+    several += [(f"slide {slide['id']}", slide) for slide in answer["slides"]]
+    single = [(name, answer[name]) for name in ("stitched", "hls", "thumbnail", "storyboard") if name in answer]
+    return [f"{name:<12}  {link['url']}" for name, link in [*single, *several]]
+
+
 def stats_lines(answer: Mapping[str, Any]) -> list[str]:
     queued = answer["queued"]
     return [

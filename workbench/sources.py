@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from roughcut.dispatch.uploads import IMAGE_TYPES
 from workbench.problem import Problem
 
-IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
+IMAGE_SUFFIXES = frozenset(IMAGE_TYPES)
 MAX_NAME_BYTES = 255  # of a name in the bucket
 
 Kind = Literal["videos", "slides"]

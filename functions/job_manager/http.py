@@ -9,6 +9,7 @@ from job_manager.body import body_of
 from roughcut import VERSION
 from roughcut.contracts.openapi import served
 from roughcut.contracts.routes import HEALTH, OPENAPI, ROUTES
+from roughcut.dispatch.following import Document, Redirect
 from roughcut.jobs.request import RequestRefused
 
 _STATUS_CODES = {
@@ -52,6 +53,19 @@ def public(route: str) -> dict[str, Any] | None:
     return _response(200, served()) if route == OPENAPI else None
 
 
+def download(found: Redirect | Document) -> dict[str, Any]:
+    """What a link leads to. Players of any page may have it: the token is what lets them in."""
+    headers = {"access-control-allow-origin": "*", "cache-control": f"private, max-age={found.fresh}"}
+    if isinstance(found, Redirect):
+        return {"statusCode": 302, "headers": {**headers, "location": found.url}, "body": ""}
+    return {"statusCode": 200, "headers": {**headers, "content-type": found.content_type}, "body": found.text}
+
+
+def refused(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer that is an error."""
+    return _response(_STATUS_CODES[answer["error"]["code"]], json.dumps(answer, ensure_ascii=False))
+
+
 def _response(code: int, body: str) -> dict[str, Any]:
     headers = {"content-type": "application/json", "cache-control": "no-store"}
     return {"statusCode": code, "headers": headers, "body": body}
@@ -65,5 +79,5 @@ def _query(event: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-_NUMBERS = frozenset({"limit", "since", "attempt"})
+_NUMBERS = frozenset({"limit", "since", "attempt", "expires_seconds"})
 _WHOLE = re.compile(r"-?[0-9]{1,9}")

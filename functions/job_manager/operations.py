@@ -10,12 +10,14 @@ from roughcut.dispatch.cancel import cancel
 from roughcut.dispatch.desk import Desk
 from roughcut.dispatch.drain import drain
 from roughcut.dispatch.history import history
+from roughcut.dispatch.links import links
 from roughcut.dispatch.listing import Wanted, list_jobs
 from roughcut.dispatch.position import newest_position, position_of
 from roughcut.dispatch.quoting import quote
 from roughcut.dispatch.retry import retry
 from roughcut.dispatch.stats import stats
 from roughcut.dispatch.submit import submit
+from roughcut.dispatch.uploads import upload
 from roughcut.dispatch.view import iso, job_view, session_view, views
 from roughcut.jobs.job import JobKey
 from roughcut.jobs.request import RequestRefused, parse_submit
@@ -107,6 +109,14 @@ def _history(request: Answer, desk: Desk) -> Answer:
     return history(desk, key, request.get("since", 0), request.get("attempt"))
 
 
+def _links(request: Answer, desk: Desk) -> Answer:
+    return links(desk, JobKey(request["session_id"], request["job_id"]), request.get("expires_seconds", 3600))
+
+
+def _upload(request: Answer, desk: Desk) -> Answer:
+    return upload(desk, request)
+
+
 def _process(request: Answer, desk: Desk) -> Answer:
     started = drain(desk, most=request.get("max_jobs", 1))
     figures = stats(desk)
@@ -123,6 +133,8 @@ OPERATIONS: Mapping[str, Callable[[Answer, Desk], Answer]] = {
     "list": _list,
     "history": _history,
     "quote": _quote,
+    "links": _links,
+    "upload": _upload,
 }
 
 

@@ -18,6 +18,7 @@ class Settings:
     queue_urls: Mapping[Priority, str]
     dead_letter_queue_url: str
     state_machine_arn: str
+    api_url_parameter: str
     max_concurrent_jobs: int
     reserved_high_slots: int
     tenant_max_queued: int
@@ -42,6 +43,7 @@ class Settings:
             queue_urls={c: env.get(f"QUEUE_URL_{c.name}", one_queue) for c in Priority},
             dead_letter_queue_url=env.get("DEAD_LETTER_QUEUE_URL", ""),
             state_machine_arn=env.get("STATE_MACHINE_ARN", ""),
+            api_url_parameter=env.get("API_URL_PARAMETER", ""),
             max_concurrent_jobs=_whole_number(env, "MAX_CONCURRENT_JOBS", 3),
             reserved_high_slots=_whole_number(env, "RESERVED_HIGH_SLOTS", 0),
             tenant_max_queued=_whole_number(env, "TENANT_MAX_QUEUED", 0),

@@ -14,7 +14,9 @@ from roughcut.aws.effects import TenantCaps
 from roughcut.aws.event_bus import EventBridgeBus
 from roughcut.aws.executions import StepFunctionsExecutions
 from roughcut.aws.film_planner import LambdaFilmPlanner
+from roughcut.aws.media_door import S3MediaDoor
 from roughcut.aws.media_store import S3MediaStore
+from roughcut.aws.premises import TableSecret, parameter
 from roughcut.aws.queues import SqsQueues
 from roughcut.aws.telling_job_store import TellingJobStore
 from roughcut.aws.telling_progress import TellingProgress
@@ -130,7 +132,12 @@ def desk() -> Desk:
         jobs=TellingJobStore(client("dynamodb"), own.table, caps, pause=_pause, tell=partial(_tell, fresh)),
         queues=SqsQueues(client("sqs"), own.queue_urls, own.dead_letter_queue_url),
         executions=StepFunctionsExecutions(client("stepfunctions"), own.state_machine_arn),
-        media=media_store(),
+        media=S3MediaDoor(
+            client("s3"),
+            own.bucket,
+            address=lambda: parameter(client("ssm"), own.api_url_parameter),
+            secret=TableSecret(client("dynamodb"), own.table, randomness=os.urandom, clock=clock),
+        ),
         events=EventBridgeBus(client("events"), own.state_machine_arn),
         planner=LambdaFilmPlanner(client("lambda"), own.stitcher_function),
         clock=clock,

@@ -9,7 +9,7 @@ import pytest
 
 from job_manager.http import to_request
 from roughcut.contracts import check
-from roughcut.contracts.routes import HEALTH, OPENAPI, ROUTES
+from roughcut.contracts.routes import DOWNLOAD, HEALTH, OPENAPI, ROUTES
 from roughcut.jobs.request import parse_submit
 from tests.answers import check_answer
 from tests.machines.running import TEMPLATE
@@ -63,7 +63,7 @@ def dispatch(stack: Stack, name: str, job_id: str = EXAMPLE) -> list[str]:
 
 def test_every_operation_has_an_event_at_each_door():
     assert {event(f"invoke/{name}")["operation"] for name in of("invoke")} == {r.operation for r in ROUTES.values()}
-    assert {event(f"http/{name}")["routeKey"] for name in of("http")} == {*ROUTES, HEALTH, OPENAPI}
+    assert {event(f"http/{name}")["routeKey"] for name in of("http")} == {*ROUTES, DOWNLOAD, HEALTH, OPENAPI}
     assert {*of("sqs")} == {"job", "submit", "garbage", "wake"}
     assert {*of("stage")} == {*STAGES} and of("schedule") == ["sweep"]
 
@@ -73,7 +73,7 @@ def test_an_invocation_fits_its_schema(name):
     assert check(event(f"invoke/{name}"), event(f"invoke/{name}")["operation"])
 
 
-@pytest.mark.parametrize("name", [name for name in of("http") if name not in ("health", "openapi")])
+@pytest.mark.parametrize("name", [name for name in of("http") if name not in ("health", "openapi", "download")])
 def test_a_request_by_http_fits_the_schema_of_its_operation(name):
     request = to_request(event(f"http/{name}"))
     assert check(request, request["operation"])
@@ -93,7 +93,7 @@ def test_the_sweep_is_what_the_template_schedules():
     assert json.dumps(event("schedule/sweep")) in TEMPLATE.read_text()
 
 
-@pytest.mark.parametrize("name", [name for name in of("invoke") if name != "retry"])
+@pytest.mark.parametrize("name", [name for name in of("invoke") if name not in ("retry", "links")])
 def test_an_invocation_succeeds(stack, job_id, name):
     answer = stack.invoke("job-queue-manager", event(f"invoke/{name}", job_id))
     assert answer["success"], answer
@@ -106,12 +106,22 @@ def test_a_cancelled_job_is_retried_by_invocation_and_by_http(stack, job_id):
     assert job(stack, "demo", job_id)["attempt"] == 3
 
 
-@pytest.mark.parametrize("name", [name for name in of("http") if name != "retry"])
+@pytest.mark.parametrize("name", [name for name in of("http") if name not in ("retry", "links", "download")])
 def test_a_request_by_http_is_answered_as_the_document_says(stack, job_id, name):
     given = event(f"http/{name}", job_id)
     answer = stack.invoke("job-queue-manager", given)
     assert answer["statusCode"] == (ROUTES[given["routeKey"]].success if given["routeKey"] in ROUTES else 200)
     assert name == "openapi" or check_answer(given["routeKey"], answer["statusCode"], json.loads(answer["body"]))
+
+
+def test_a_job_that_waits_has_no_links_and_a_strange_token_leads_nowhere(stack, job_id):
+    assert stack.invoke("job-queue-manager", event("invoke/links", job_id))["error"]["code"] == "Conflict"
+    for name, route, code in (
+        ("links", "GET /sessions/{session_id}/jobs/{job_id}/links", 409),
+        ("download", DOWNLOAD, 404),
+    ):
+        answer = stack.invoke("job-queue-manager", event(f"http/{name}", job_id))
+        assert answer["statusCode"] == code and check_answer(route, code, json.loads(answer["body"]))
 
 
 def test_the_message_of_a_known_job_is_taken(stack, job_id):

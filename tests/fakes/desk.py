@@ -9,7 +9,7 @@ from tests.fakes.events import FakeEvents
 from tests.fakes.executions import FakeExecutions
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import FakeClock
-from tests.fakes.media_store import FakeMediaStore
+from tests.fakes.media_store import FakeMediaDoor
 from tests.fakes.planner import FakePlanner
 from tests.fakes.queues import FakeQueues
 
@@ -23,7 +23,7 @@ def fake_desk(*, limit: int = 3, aging_minutes: int = 0, **limits: int) -> Desk:
         jobs=FakeJobStore(TenantCaps(own.tenant_max_queued, own.tenant_max_running), fresh),
         queues=FakeQueues(),
         executions=FakeExecutions(),
-        media=FakeMediaStore(),
+        media=FakeMediaDoor(),
         events=FakeEvents(),
         planner=FakePlanner(),
         fresh=fresh,

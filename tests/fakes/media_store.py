@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import md5
 from pathlib import Path
 
+from roughcut.door import Form, Part
 from roughcut.jobs.errors import SourceChanged, SourceMissing
 from roughcut.media.ranges import Range
 from roughcut.ports import StoredObject
@@ -56,6 +57,41 @@ class FakeMediaStore:
             return False
         self.objects[key] = body
         return True
+
+
+class FakeMediaDoor(FakeMediaStore):
+    """Its URLs tell what they would do; `uploads` are the parts by upload id."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uploads: dict[str, list[Part]] = {}
+
+    def address(self) -> str:
+        return "https://api.example.com"
+
+    def secret(self) -> bytes:
+        return b"s" * 32
+
+    def readable(self, key: str, seconds: int, disposition: str | None = None) -> str:
+        return f"https://bucket.example.com/{key}?seconds={seconds}&disposition={disposition}"
+
+    def form(self, key: str, content_type: str, size: int, seconds: int) -> Form:
+        fields = {"key": key, "Content-Type": content_type, "policy": f"{size} bytes, {seconds} s"}
+        return Form("https://bucket.example.com/", fields)
+
+    def begin_upload(self, key: str, content_type: str) -> str:
+        self.uploads[f"{key} as {content_type}"] = []
+        return f"{key} as {content_type}"
+
+    def part_url(self, key: str, upload_id: str, part: Part, seconds: int) -> str:
+        return f"https://bucket.example.com/{key}?part={part.number}&size={part.size}&seconds={seconds}"
+
+    def parts(self, key: str, upload_id: str) -> list[Part] | None:
+        return self.uploads.get(upload_id)
+
+    def finish_upload(self, key: str, upload_id: str, parts: Sequence[Part]) -> None:
+        del self.uploads[upload_id]
+        self.objects[key] = b"".join(part.etag.encode() for part in parts)
 
 
 def etag(body: bytes) -> str:

@@ -16,15 +16,16 @@ LEVELS = {
     "metrics": 1,
     "ports": 1,
     "settings": 1,
-    "aws": 2,
-    "engine": 2,
-    "telemetry": 2,
-    "dispatch": 3,
-    "transitions": 3,
-    "stages": 3,
-    "wiring": 4,
+    "door": 2,
+    "aws": 3,
+    "engine": 3,
+    "telemetry": 3,
+    "dispatch": 4,
+    "transitions": 4,
+    "stages": 4,
+    "wiring": 5,
 }
-APP_LEVEL = 5
+APP_LEVEL = 6
 
 # What only one place may import.
 OWNERS = {

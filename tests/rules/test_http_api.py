@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from roughcut.contracts.routes import HEALTH, OPENAPI, ROUTES
+from roughcut.contracts.routes import DOWNLOAD, HEALTH, OPENAPI, ROUTES
 from tests.rules.tree import cloudformation, resources, template
 
 SIGNED = {"type": "apiKey", "name": "Authorization", "in": "header", "x-amazon-apigateway-authtype": "awsSigv4"}
@@ -46,15 +46,15 @@ def security(document: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.contract("http.health")
 @pytest.mark.parametrize(("jwt", "scheme"), [(False, "AWS_IAM"), (True, "Jwt")])
-def test_every_route_asks_who_calls_but_the_two_that_read_no_data(jwt, scheme):
+def test_every_route_asks_who_calls_but_links_and_the_two_that_read_no_data(jwt, scheme):
     closed = {route: [{scheme: []}] for route in ROUTES}
-    assert security(body(jwt=jwt)) == {**closed, HEALTH: None, OPENAPI: None}
+    assert security(body(jwt=jwt)) == {**closed, DOWNLOAD: None, HEALTH: None, OPENAPI: None}
 
 
 def test_every_route_runs_the_job_manager():
     operations = [operation for methods in body()["paths"].values() for operation in methods.values()]
     uris = [operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"] for operation in operations]
-    assert len(uris) == len(ROUTES) + 2 and all("${JobManagerFunction.Arn}" in uri for uri in uris)
+    assert len(uris) == len(ROUTES) + 3 and all("${JobManagerFunction.Arn}" in uri for uri in uris)
 
 
 def test_without_an_issuer_requests_are_signed():

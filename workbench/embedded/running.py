@@ -18,6 +18,7 @@ from workbench.embedded import endpoint
 from workbench.embedded.access.guard import Guard
 from workbench.embedded.access.identities import Identities
 from workbench.embedded.access.keys import Keyring
+from workbench.embedded.api_address import at_address
 from workbench.embedded.clients import CREDENTIALS, Clients
 from workbench.embedded.connections import KeepingHandler
 from workbench.embedded.corrections import host
@@ -131,7 +132,7 @@ class Stack:
 
         Executions that run keep to the versions that they began with. Raises `TemplateRefused`.
         """
-        translation = translate(template, self._parameters)
+        translation = at_address(translate(template, self._parameters), self.http_url)
         redeploy(translation, self._clients, self._environment, self._add)
 
     def renew(self, folder: Path) -> None:
@@ -161,7 +162,8 @@ class Stack:
             self._keeper = Keeper(self._data)
             self._closing.callback(self._keeper.close)
         http_socket, aws_socket = self._listen()
-        translation = translate(self._template, self._parameters)
+        self.http_url = f"http://127.0.0.1:{http_socket.getsockname()[1]}"
+        translation = at_address(translate(self._template, self._parameters), self.http_url)
         self.code, self.documents = frozenset(translation.code.values()), translation.documents
         self._serve_aws(aws_socket)
         deployment = deploy(translation, self._clients, self._parameters, self._environment)

@@ -11,7 +11,7 @@ from typing import Any
 
 from roughcut import VERSION
 from roughcut.contracts.check import schema
-from roughcut.contracts.routes import HEALTH, OPENAPI, ROUTES, Route
+from roughcut.contracts.routes import DOWNLOAD, HEALTH, OPENAPI, ROUTES, Route
 
 _FILE = Path(__file__).with_name("openapi.json")
 _Node = dict[str, Any]
@@ -36,6 +36,7 @@ _SIGV4 = {
     "name": "Authorization",
     "x-amazon-apigateway-authtype": "awsSigv4",
 }
+_PLAYLIST = "application/vnd.apple.mpegurl"
 _LICENSE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
 _JWT = {"description": "A stack with JwtIssuer.", "type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
@@ -75,8 +76,23 @@ def _paths(names: dict[str, _Node]) -> _Node:
     health = _success(200, "health.out", names)
     _put(paths, HEALTH, {"operationId": "health", "security": [], "responses": health})
     itself = {"200": {"description": "This document.", "content": {"application/json": {"schema": {"type": "object"}}}}}
+    _put(paths, DOWNLOAD, _download(names))
     _put(paths, OPENAPI, {"operationId": "openapi", "security": [], "responses": itself})
     return paths
+
+
+def _download(names: dict[str, _Node]) -> _Node:
+    text = {"schema": {"type": "string"}}
+    found = {"description": "A playlist or storyboard with links.", "content": {_PLAYLIST: text, "text/vtt": text}}
+    refused = _refused(Route("download", 200, "", (404, 500)), names)
+    token = _parameter("path", "token", {"type": "string", "description": "Of a link that links gave."})
+    return {
+        "operationId": "download",
+        "summary": "Where a link leads.",
+        "security": [],
+        "parameters": [token],
+        "responses": {"200": found, "302": {"description": "To the object itself, for an hour at most."}, **refused},
+    }
 
 
 def _put(paths: _Node, key: str, operation: _Node) -> None:

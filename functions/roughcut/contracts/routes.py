@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Route(NamedTuple):
-    """`answer` names the schema of the data; `refusals` are the status codes besides 200 or 202."""
+    """`answer` names the schema of the data; `refusals` are the status codes besides `success`."""
 
     operation: str
     success: int
@@ -24,10 +24,13 @@ ROUTES: Mapping[str, Route] = {
     f"POST {_JOB}/cancel": Route("cancel", 202, "cancel.out", (400, 404, 409, 413, 500)),
     f"POST {_JOB}/retry": Route("retry", 202, "retry.out", (400, 404, 409, 413, 500)),
     f"GET {_JOB}/history": Route("history", 200, "history.out", (400, 404, 500)),
+    f"GET {_JOB}/links": Route("links", 200, "links.out", (400, 404, 409, 500)),
+    "POST /sessions/{session_id}/uploads": Route("upload", 201, "upload.out", (400, 404, 413, 500)),
     "GET /stats": Route("stats", 200, "stats.out", (400, 500)),
     "POST /quote": Route("quote", 200, "quote.out", (400, 413, 500)),
     "POST /process": Route("process", 200, "process.out", (400, 413, 500)),
 }
 
-# Public: they read no data.
+# Public: they read no data, or what the token in the path is a ticket for.
 HEALTH, OPENAPI = "GET /health", "GET /openapi.json"
+DOWNLOAD = "GET /d/{token}"

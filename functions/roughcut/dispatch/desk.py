@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from roughcut.door import MediaDoor
 from roughcut.jobs.announcement import Announcement
 from roughcut.jobs.board import Due
-from roughcut.ports import Clock, EventBus, Executions, FilmPlanner, JobStore, MediaStore, Queues
+from roughcut.ports import Clock, EventBus, Executions, FilmPlanner, JobStore, Queues
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Desk:
     jobs: JobStore
     queues: Queues
     executions: Executions
-    media: MediaStore
+    media: MediaDoor
     events: EventBus
     planner: FilmPlanner
     clock: Clock

@@ -11,6 +11,7 @@ from roughcut.dispatch.view import iso
 from roughcut.jobs.history import HistoryEvent, Place, Visit, retrace
 from roughcut.jobs.job import JobKey
 from roughcut.jobs.request import RequestRefused
+from roughcut.jobs.tenancy import owned
 
 EVENTS_AT_ONCE = 1000
 CAUSE_SHOWN = 2000  # characters; the whole is in the console
@@ -33,7 +34,7 @@ def history(desk: Desk, key: JobKey, since: int | str = 0, attempt: int | None =
     new = [event for event in events if is_new(event)]
     shown = new[:EVENTS_AT_ONCE]
     return {
-        "session_id": key.session_id,
+        **owned(key.session_id),
         "job_id": key.job_id,
         "attempt": number,
         "states": _states(visits),

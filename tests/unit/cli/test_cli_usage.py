@@ -27,6 +27,8 @@ def test_help_lists_the_commands_that_work_and_no_others(capsys):
                 "retry",
                 "history",
                 "logs",
+                "upload",
+                "links",
             ),
             *("edit", "empty", "doctor", "completion"),
         ]

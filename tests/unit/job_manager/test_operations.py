@@ -7,7 +7,7 @@ import pytest
 from job_manager import app
 from job_manager.operations import perform
 from roughcut import wiring
-from roughcut.contracts.routes import HEALTH, OPENAPI, ROUTES
+from roughcut.contracts.routes import DOWNLOAD, HEALTH, OPENAPI, ROUTES
 from roughcut.jobs.request import RequestRefused
 from tests.fakes.desk import fake_desk
 
@@ -169,7 +169,7 @@ def test_every_route_of_the_template_is_served_and_no_other():
 
     events = load(TEMPLATE)["Resources"]["JobManagerFunction"]["Properties"]["Events"].values()
     routes = {f"{event['Properties']['Method']} {event['Properties']['Path']}" for event in events}
-    assert routes == {*ROUTES, HEALTH, OPENAPI}
+    assert routes == {*ROUTES, DOWNLOAD, HEALTH, OPENAPI}
 
 
 def test_a_refusal_from_the_path_wins_over_the_body(desk):

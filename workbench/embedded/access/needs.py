@@ -71,6 +71,8 @@ def _resource(service: str, params: Mapping[str, Any]) -> str:
     if service == "sqs":
         name = params.get("QueueUrl", params.get("QueueName", "")).rpartition("/")[2]
         return f"arn:aws:sqs:{REGION_ACCOUNT}:{name}" if name else "*"
+    if service == "ssm" and "Name" in params:
+        return f"arn:aws:ssm:{REGION_ACCOUNT}:parameter/{str(params['Name']).lstrip('/')}"
     if service == "lambda" and "FunctionName" in params:
         return _function_arn(params["FunctionName"], params.get("Qualifier"))
     names = ("stateMachineArn", "executionArn", "activityArn", "TopicArn", "TargetArn")

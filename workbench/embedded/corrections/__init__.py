@@ -7,6 +7,7 @@ exactly; `tests/embedded/corrections` has for each a test that fails without it,
 import threading
 
 from workbench.embedded.corrections import (
+    bucket_cors,
     choice_without_match,
     content_types,
     cross_origin,
@@ -48,6 +49,7 @@ ALL = {
     for module in (
         cross_origin,
         content_types,
+        bucket_cors,
         model_tracking,
         thread_tracking,
         lambda_invocation,
