@@ -43,12 +43,17 @@ def call_of(service: str, environ: Mapping[str, Any], body: bytes | None, models
     return None
 
 
-def json_object(body: bytes) -> dict[str, Any]:
-    """An empty body is an empty object. Raises `NotUnderstood`."""
+def json_value(body: bytes) -> Any:
+    """Raises `NotUnderstood`."""
     try:
-        value = json.loads(body or b"{}")
+        return json.loads(body)
     except (ValueError, RecursionError) as problem:
         raise NotUnderstood(f"The body is not JSON: {_words(problem)}") from problem
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """An empty body is an empty object. Raises `NotUnderstood`."""
+    value = json_value(body or b"{}")
     if not isinstance(value, dict):
         raise NotUnderstood(f"The body is a JSON {type(value).__name__}; it must be an object.")
     return value

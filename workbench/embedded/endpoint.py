@@ -31,16 +31,16 @@ class Handler(KeepingHandler, MotoRequestHandler):
 def serve(
     bound: socket.socket, guard: Guard, gate: Callable[[WSGIApplication], WSGIApplication] | None = None
 ) -> Serving:
-    """Answer as AWS on `bound`, with nothing in it yet. `guard` says who may what; `gate` puts something before it."""
+    """Answer as AWS on `bound`, with nothing in it yet. `guard` says who may what; `gate` comes before moto."""
     keeper.watch()
     corrections.apply_all()
     forget_everything()
     _return_large_blocks()
-    application: WSGIApplication = Gate(DomainDispatcherApplication(create_backend_app), guard)
+    application: WSGIApplication = DomainDispatcherApplication(create_backend_app)
     if gate is not None:
         application = gate(application)
     # Any page of this machine may call, whatever its port: the run page uploads to S3 straight from the browser.
-    return Serving(Door(application, _is_this_machine), bound, Handler)
+    return Serving(Door(Gate(application, guard), _is_this_machine), bound, Handler)
 
 
 def abort_executions() -> None:

@@ -22,6 +22,14 @@ def test_an_error_of_the_handler_is_a_function_error_by_its_class_name(stack: St
     assert json.load(answer["Payload"])["errorType"] == "EncodeFailed"
 
 
+@pytest.mark.like_aws("Lambda", "A payload that is no JSON is InvalidRequestContentException, and no function runs")
+def test_a_payload_that_is_no_json_is_refused(stack: Stack) -> None:
+    for kind in ("RequestResponse", "Event"):
+        with pytest.raises(ClientError, match="Could not parse request body into json") as refused:
+            stack.client("lambda").invoke(FunctionName="actor", Payload=b"{'do': 1}", InvocationType=kind)
+        assert refused.value.response["Error"]["Code"] == "InvalidRequestContentException"
+
+
 @pytest.mark.like_aws("Lambda", "LogType Tail brings the end of the log")
 def test_the_end_of_the_log_comes_with_the_answer_that_asks_for_it(stack: Stack) -> None:
     answer = stack.client("lambda").invoke(FunctionName="actor", Payload=b'{"do": "raise"}', LogType="Tail")

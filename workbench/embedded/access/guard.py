@@ -21,7 +21,7 @@ class Guard:
     """The account's owner, and anybody whose key is unknown here, may do everything; a role what its policies say."""
 
     def __init__(self, keys: Keyring, models: Models) -> None:
-        self.keys, self._models, self._roles = keys, models, Roles()
+        self.keys, self.models, self._roles = keys, models, Roles()
 
     def admit(self, signed: Signed, environ: dict[str, Any], body: bytes | None) -> Refused | None:
         """Raises `Refused`. What it gives back is the answer for a missing object, of which a role may not know."""
@@ -30,7 +30,7 @@ class Guard:
             return None
         self.check_signature(key, signed, environ, body)
         try:
-            call = call_of(signed.service, environ, body, self._models)
+            call = call_of(signed.service, environ, body, self.models)
             return self.check(key, signed.service, call) if call else None
         except (NotUnderstood, KeyError, TypeError, ValueError, AttributeError):
             # Malformed, so it needs no permission: it is refused for that.

@@ -1,7 +1,7 @@
 """moto runs functions in Docker; ours run in our own workers.
 
 `LambdaFunction.invoke` is where the Invoke API, Step Functions, SNS, S3 events and streams all meet. In moto it also
-waits for an invocation of type Event, which AWS only takes in.
+waits for an invocation of type Event, which AWS only takes in, and hands on a payload that is no JSON.
 
 Upstream: none found.
 """
@@ -14,6 +14,7 @@ from typing import Any
 from moto.awslambda.models import LambdaFunction
 from moto.core.exceptions import JsonRESTError
 
+from workbench.embedded.calls import NotUnderstood, json_value
 from workbench.embedded.corrections import host
 from workbench.embedded.corrections.replacing import replace
 from workbench.embedded.workers.outcome import Outcome, Throttled, UnknownFunction
@@ -45,6 +46,13 @@ class TooLarge(JsonRESTError):
         super().__init__("RequestEntityTooLargeException", message)
 
 
+class NotJson(JsonRESTError):
+    """A payload that no function could read."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("InvalidRequestContentException", f"Could not parse request body into json: {reason}")
+
+
 class NotOurs(JsonRESTError):
     """Somebody created a function through the API: there is no code of it here."""
 
@@ -70,6 +78,7 @@ def _invoke(function: LambdaFunction, body: str | bytes, request: Any, response:
     limit = _LARGEST.get(kind)
     if limit and len(payload) > limit:
         raise TooLarge(limit)
+    _require_json(payload)
     if kind == "Event":
         host.current().run_function_later(name, payload)
     if kind != "RequestResponse":
@@ -80,6 +89,13 @@ def _invoke(function: LambdaFunction, body: str | bytes, request: Any, response:
     response["x-amz-log-result"] = base64.b64encode(outcome.log.encode()[-_LOG_BYTES:]).decode()
     response["x-amz-executed-version"] = str(function.version)
     return outcome.payload
+
+
+def _require_json(payload: bytes) -> None:
+    try:
+        json_value(payload)
+    except NotUnderstood as problem:
+        raise NotJson(str(problem)) from problem
 
 
 def _qualified(function: LambdaFunction) -> str:
