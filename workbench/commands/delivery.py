@@ -7,9 +7,11 @@ from typing import Any
 import click
 
 from workbench.commands.asking import Answers, operation
+from workbench.delivery import require_folder
 from workbench.display import Display, display
 from workbench.operations import Ask
 from workbench.progress import View
+from workbench.receiving import receive_all
 from workbench.rendering import links_lines
 from workbench.sending import send
 from workbench.sources import IMAGE_SUFFIXES, Source, name_sources
@@ -65,8 +67,19 @@ def send_one(ask: Ask, session_id: str, source: Source, show: Display) -> dict[s
     "--expires", "seconds", metavar="SECONDS", type=click.IntRange(1, 604_800), default=3600, show_default=True,
     help="How long the links are good; seven days at most.",
 )  # fmt: skip
+@click.option("--download", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Fetch the files into DIR.")
 @operation
-def links(ask: Ask, session_id: str, job_id: str, seconds: int) -> Answers:
-    """Print links to all that the completed job JOB_ID made; whoever has one needs no credentials."""
+def links(ask: Ask, session_id: str, job_id: str, seconds: int, folder: Path | None) -> Answers:
+    """Print links to all that the completed job JOB_ID made; whoever has one needs no credentials.
+
+    With --download, the films, the thumbnail and the slides are fetched, and their paths printed.
+    """
+    if folder is not None:
+        require_folder(folder)
     answer = ask({"operation": "links", "session_id": session_id, "job_id": job_id, "expires_seconds": seconds})
-    yield answer, links_lines(answer)
+    if folder is None:
+        yield answer, links_lines(answer)
+        return
+    with display() as show:
+        paths = receive_all(answer, folder, lambda name, done: show.show(View(f"downloading {name}", done)))
+    yield {**answer, "files": [str(path) for path in paths]}, [str(path) for path in paths]
