@@ -1,6 +1,7 @@
 """Joins ports to adapters: the only place that does."""
 
 import os
+import platform
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from roughcut.aws.media_door import S3MediaDoor
 from roughcut.aws.media_store import S3MediaStore
 from roughcut.aws.premises import TableSecret, parameter
 from roughcut.aws.queues import SqsQueues
+from roughcut.aws.speed_notes import SpeedNotes
 from roughcut.aws.telling_job_store import TellingJobStore
 from roughcut.aws.telling_progress import TellingProgress
 from roughcut.dispatch.desk import Desk, Limits
@@ -31,11 +33,14 @@ from roughcut.media.costs import ENCODER, MOST_PACKAGERS, PACKAGER, as_many_as
 from roughcut.media.foresight import Crew
 from roughcut.media.sizes import Size
 from roughcut.media.slides import SlideSpec
-from roughcut.ports import MediaStore, ProgressSink
+from roughcut.ports import MediaStore
 from roughcut.settings import Settings
+from roughcut.stages.learning import learn_speed
 from roughcut.stages.progressed import Unheard, percent_of, progressed
 from roughcut.stages.reporter import Reporter
 from roughcut.stages.room import Room
+from roughcut.stages.stage_job import StageJob
+from roughcut.telemetry import logger
 from roughcut.transitions import tell_transition
 
 # Which refusals of the adapters have words for people.
@@ -56,7 +61,7 @@ def media_store() -> MediaStore:
     return S3MediaStore(client("s3"), settings().bucket)
 
 
-def progress(job: dict[str, Any], meter: Meter) -> ProgressSink:
+def progress(job: dict[str, Any], meter: Meter) -> TellingProgress:
     """Where the stage that got this `job` reports, and notes what it takes."""
 
     def tell(progress: Progress) -> None:
@@ -76,8 +81,13 @@ def progress(job: dict[str, Any], meter: Meter) -> ProgressSink:
 
 
 @contextmanager
-def reporting(job: dict[str, Any], worker: str, context: Any) -> Iterator[Reporter]:
-    """Progress of one worker of the stage that got this `job`; what a call took that fails is noted too."""
+def reporting(
+    job: dict[str, Any], worker: str, context: Any, after: Callable[[Progress], None] = lambda _: None
+) -> Iterator[Reporter]:
+    """Progress of one worker of the stage that got this `job`; what a call took that fails is noted too.
+
+    `after` gets what all workers had come to with its last report; that it fails spoils nothing.
+    """
     meter = Meter(context.aws_request_id[:6], int(context.memory_limit_in_mb), clock(), clock)
     sink = progress(job, meter)
     try:
@@ -86,6 +96,22 @@ def reporting(job: dict[str, Any], worker: str, context: Any) -> Iterator[Report
         with suppress(Exception):  # what went wrong matters more
             sink.note_spent(worker)
         raise
+    if sink.seen:
+        try:
+            after(sink.seen)
+        except Exception:
+            logger.exception("job told nothing of its workers' speed")
+
+
+def learn(job: dict[str, Any], plan_key: str, seen: Progress) -> None:
+    """How fast the workers of a finished film were."""
+    own, slides = StageJob.of(job), job.get("slides", 0)
+    learn_speed(own, plan_key, slides, seen, media=media_store(), crew=crew(), note=speed_notes().note)
+
+
+@cache
+def speed_notes() -> SpeedNotes:
+    return SpeedNotes(client("dynamodb"), settings().table, platform.machine())
 
 
 def crew() -> Crew:
@@ -143,6 +169,7 @@ def desk() -> Desk:
         clock=clock,
         randomness=os.urandom,
         limits=limits,
+        speeds=speed_notes().learned,
         fresh=fresh,
         has_console=not own.is_embedded,
         side_by_side=partial(side_by_side, pause=time.sleep),

@@ -1,6 +1,7 @@
 """video-optimizer: plans a film, packages its rungs, finishes it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from roughcut import wiring
@@ -47,7 +48,8 @@ def _package(request: dict[str, Any], context: Any) -> Answer:
 
 def _finish(request: dict[str, Any], context: Any) -> Answer:
     job = request["job"]
-    with wiring.reporting(job, "finish", context) as report:
+    learn = partial(wiring.learn, job, request["plan_key"])
+    with wiring.reporting(job, "finish", context, after=learn) as report:
         return finish_film(
             StageJob.of(job), request["plan_key"], request["packages"], media=wiring.media_store(), report=report
         )

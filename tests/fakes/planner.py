@@ -5,7 +5,12 @@ from typing import Any
 from roughcut.jobs.foreseen import Foreseen, NotPlanned
 from roughcut.jobs.request import SubmitRequest
 
-FORESEEN = Foreseen(encoding=100, joining=20, others=10, seconds=30, calls=8, transitions=15)
+FORESEEN = Foreseen(
+    work={"encoding": 100, "joining": 20, "others": 10},
+    seconds={"encoding": 20, "joining": 6, "others": 4},
+    calls=8,
+    transitions=15,
+)
 
 
 class FakePlanner:
@@ -20,4 +25,4 @@ class FakePlanner:
         if self.refuses:
             raise self.refuses
         rungs = [{"resolution": "720p", "width": 1280, "height": 720}]
-        return {"renditions": rungs, "skipped": [], "chunks": 2, "foreseen": FORESEEN.as_dict()}
+        return {"renditions": rungs, "skipped": [], "chunks": 2, "kind": "720p", "foreseen": FORESEEN.as_dict()}

@@ -32,7 +32,10 @@ def test_it_foresees_what_the_jobs_own_plan_does(studio, plain):
     assert told["chunks"] == len(planned["items"])
     assert [rung["resolution"] for rung in told["renditions"]] == planned["rungs"]
     assert "1080p" in [skipped["resolution"] for skipped in told["skipped"]]
-    assert told["foreseen"] == pytest.approx(foreseen_film(plan, "full_pipeline", 1, CREW).as_dict())
+    foreseen = foreseen_film(plan, "full_pipeline", 1, CREW).as_dict()
+    assert told["foreseen"].pop("work") == pytest.approx(foreseen.pop("work"))
+    assert told["foreseen"].pop("seconds") == pytest.approx(foreseen.pop("seconds"))
+    assert told["foreseen"] == foreseen
 
 
 def test_it_leaves_nothing_in_the_bucket(studio, plain):

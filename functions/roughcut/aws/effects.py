@@ -22,6 +22,7 @@ BOARD_HASH = "_board"  # slot shards and queue counters: one query shows them al
 TENANTS_HASH = "_tenants"
 HELD_HASH = "_held"
 FIGURES_HASH = "_figures"
+SPEED_HASH = "_speed"
 BUCKET_MS = 600_000
 FIGURES_KEPT_MS = 2 * 24 * 3_600_000  # twice what is ever read
 
@@ -89,6 +90,11 @@ def slot_key(number: int) -> JobKey:
 
 def counter_key(number: int) -> JobKey:
     return JobKey(BOARD_HASH, f"queue#{number:02d}")
+
+
+def speed_key(machine: str, kind: str) -> JobKey:
+    """`machine` as `platform.machine()` names it; `kind` is a rung of the ladder."""
+    return JobKey(SPEED_HASH, f"{machine}#{kind}")
 
 
 def bucket(at_ms: int) -> str:

@@ -34,6 +34,7 @@ class DynamoProgress:
     def __init__(self, client: Any, table: str, key: JobKey, attempt: int, meter: Meter | None = None) -> None:
         self._client, self._table, self._key, self._attempt = client, table, key, attempt
         self._meter = meter
+        self.seen: Progress | None = None  # what all workers had come to with this one's last report
 
     def expect(self, group: str, count: int) -> None:
         self._write(f"n:{group}", count)
@@ -78,7 +79,8 @@ class DynamoProgress:
             if "is_over" in before or before.get("attempt") != self._attempt:
                 raise AttemptOver(f"attempt {self._attempt} of job {self._key.job_id} is over") from refused
         else:
-            self._written(progress_of(plain(answer["Attributes"])))
+            self.seen = progress_of(plain(answer["Attributes"]))
+            self._written(self.seen)
 
     def _written(self, progress: Progress) -> None:
         """What the whole attempt has come to with this write."""

@@ -1,6 +1,6 @@
 """What every use case of dispatch is given."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from roughcut.door import MediaDoor
@@ -27,10 +27,16 @@ def one_by_one(do: Callable[[Due], None], entries: Sequence[Due]) -> None:
         do(entry)
 
 
+def nothing_learned(_kind: str) -> Mapping[str, Sequence[float]]:
+    """Of a table in which no film has been finished."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The ports and the limits. `randomness(n)` gives n random bytes; `side_by_side` does one thing to many rows.
 
+    `speeds` tells how many times the foreseen time films of a largest rung took, by part (`roughcut.jobs.speed`).
     `fresh`: what has happened since the last `announce`; the table's listener adds to it.
     """
 
@@ -44,5 +50,6 @@ class Desk:
     randomness: Callable[[int], bytes]
     limits: Limits
     side_by_side: Callable[[Callable[[Due], None], Sequence[Due]], None] = one_by_one
+    speeds: Callable[[str], Mapping[str, Sequence[float]]] = nothing_learned
     fresh: list[Announcement] = field(default_factory=list)
     has_console: bool = False  # AWS's own, which shows executions

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from roughcut.dispatch.desk import Desk
-from roughcut.jobs.foreseen import Foreseen, NotPlanned, cost_range, costs
+from roughcut.jobs.foreseen import Foreseen, NotPlanned, costs
 from roughcut.jobs.request import RequestRefused, SubmitRequest, video_name
+from roughcut.jobs.speed import PARTS, Speed
 
 # Codes of a job's failure that its request is the reason of. Any other is ours.
 _OF_THE_REQUEST = frozenset(
@@ -18,12 +19,18 @@ def quote(request: SubmitRequest, desk: Desk) -> dict[str, Any]:
     """The answer of the contract, section 3. Raises `RequestRefused` for what cannot be planned."""
     planned = _planned(request, desk)
     foreseen, machine = Foreseen.from_dict(planned["foreseen"]), platform.machine()
-    by_part = costs(foreseen, machine)
-    low, high = cost_range(foreseen, machine)
+    known = desk.speeds(planned["kind"])
+    speeds = {part: Speed.learned(known.get(part, [])) for part in PARTS}
+    likely = foreseen.at({part: speed.ratio for part, speed in speeds.items()})
+    by_part = costs(likely, machine)
+    low, high = (
+        sum(costs(foreseen.at({part: getattr(speed, end) for part, speed in speeds.items()}), machine).values())
+        for end in ("low", "high")
+    )
     return {
         "usd": _rounded(sum(by_part.values())),
         "usd_range": [_rounded(low), _rounded(high)],
-        "seconds": round(foreseen.seconds, 1),
+        "seconds": round(sum(likely.seconds.values()), 1),
         "renditions": planned["renditions"],
         "skipped": planned["skipped"],
         "chunks": planned["chunks"],

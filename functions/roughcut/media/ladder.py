@@ -74,6 +74,11 @@ def ladder(canvas: Canvas, wanted: Iterable[str]) -> tuple[list[Rung], list[Skip
     return rungs or [own_rung(canvas)], skipped
 
 
+def class_of(rung: Rung) -> str:
+    """The rung of the table whose settings it has."""
+    return min(TABLE, key=lambda one: abs(one.height - rung.size.short_side)).name
+
+
 def own_rung(canvas: Canvas) -> Rung:
     """One rung of exactly the canvas's size, named by its short side, with the settings of the rung it comes near."""
     nearest = min(TABLE, key=lambda rung: abs(rung.height - canvas.size.short_side))

@@ -14,7 +14,8 @@ def foreseen_slides(count: int) -> Foreseen:
     """Of a generate_slides job."""
     seconds = painted_seconds(count)
     entered = 1 + states_between("generate_slides", True, {"slides"}, Status.SUCCEEDED)
-    return Foreseen(0, 0, seconds * PAINTER.gb, seconds, 1, entered)
+    nothing = {"encoding": 0.0, "joining": 0.0}
+    return Foreseen(nothing | {"others": seconds * PAINTER.gb}, nothing | {"others": seconds}, 1, entered)
 
 
 def foreseen_film(plan: Plan, job_type: str, slides: int, crew: Crew) -> Foreseen:
@@ -26,10 +27,16 @@ def foreseen_film(plan: Plan, job_type: str, slides: int, crew: Crew) -> Foresee
     groups = {"stitch", "plan", "chunk", "package", "finish"} | ({"slides"} if slides else set())
     calls = 3 + bool(slides) + len(encoding) + len(joining)
     return Foreseen(
-        encoding=_sum(encoding) * ENCODER.gb,
-        joining=_sum(joining) * PACKAGER.gb,
-        others=painting * PAINTER.gb + looking * LOOKER.gb + 2 * step * PACKAGER.gb,
-        seconds=painting + looking + 2 * step + _spread(encoding, crew.workers) + _spread(joining, crew.packagers),
+        work={
+            "encoding": _sum(encoding) * ENCODER.gb,
+            "joining": _sum(joining) * PACKAGER.gb,
+            "others": painting * PAINTER.gb + looking * LOOKER.gb + 2 * step * PACKAGER.gb,
+        },
+        seconds={
+            "encoding": _spread(encoding, crew.workers),
+            "joining": _spread(joining, crew.packagers),
+            "others": painting + looking + 2 * step,
+        },
         calls=calls,
         transitions=calls + states_between(job_type, bool(slides), groups, Status.SUCCEEDED),
     )

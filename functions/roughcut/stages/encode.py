@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from roughcut.jobs.errors import ChunkUnfinished, EncodeFailed, TimedOut
+from roughcut.jobs.speed import REUSED
 from roughcut.media.audio_command import FILE as AUDIO_FILE
 from roughcut.media.audio_command import audio_command, run_samples
 from roughcut.media.chunk_command import chunk_command
@@ -50,7 +51,9 @@ def encode_item(
     item = plan.items[index]
     reused = is_finished(item, media)
     report = report.weighing(weights(plan)[index])
-    if not reused:
+    if reused:
+        report.expect(REUSED, 1)
+    else:
         _encode(plan, item, media, room, report, is_overdue)
     report.at(1)
     seconds = float(item.frames / plan.edit.canvas.rate)

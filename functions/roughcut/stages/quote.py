@@ -9,6 +9,7 @@ from typing import Any
 from roughcut.jobs.errors import SourceMissing
 from roughcut.media.edit import Edit
 from roughcut.media.foresight import Crew, deadline_ms, planned_seconds
+from roughcut.media.ladder import class_of
 from roughcut.media.partial import SMALLEST
 from roughcut.media.plan import Plan
 from roughcut.media.quoting import foreseen_film, foreseen_slides
@@ -37,15 +38,20 @@ def quote_job(
     """Raises what the stages would: `SourceMissing`, `SourceUnreadable`, `PlanTooLarge`, each naming the clip."""
     slides = _slides(job, payload, media) if job.job_type != "optimize_video" else []
     if job.job_type == "generate_slides":
-        return {"renditions": [], "skipped": [], "chunks": 0, "foreseen": foreseen_slides(len(slides)).as_dict()}
+        return {"renditions": [], "skipped": [], "chunks": 0, **_slides_alone(len(slides))}
     plan = planned_film(job, payload, _edit(job, payload, slides, media, room), "quote")
     deadline_ms(planned_seconds(plan, crew), crew, now_ms=0, given_ms=0)
     return {
         "renditions": [{"resolution": r.name, "width": r.width, "height": r.height} for r in plan.rungs],
         "skipped": [skipped.as_dict() for skipped in plan.skipped],
         "chunks": len(plan.items),
+        "kind": class_of(plan.rungs[0]),
         "foreseen": _foreseen(plan, job, slides, crew),
     }
+
+
+def _slides_alone(count: int) -> dict[str, Any]:
+    return {"kind": "slides", "foreseen": foreseen_slides(count).as_dict()}
 
 
 def _foreseen(plan: Plan, job: StageJob, slides: list[Slide], crew: Crew) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -37,6 +38,19 @@ def test_a_quote_is_the_sum_of_its_parts_lies_in_its_range_and_queues_nothing(de
     assert 0 < low < told["usd"] < high
     assert (told["seconds"], told["chunks"], told["state_transitions"]) == (30, 2, 15)
     assert not desk.jobs.rows and not desk.queues.rung
+
+
+def test_what_films_of_the_rung_took_before_makes_the_quote(desk):
+    slow = replace(desk, speeds=lambda kind: {"encoding": [3.0] * 15} if kind == "720p" else {})
+    before, after = quote(request(), desk), quote(request(), slow)
+    assert 2.5 < after["breakdown"]["encoding"] / before["breakdown"]["encoding"] < 3
+    assert after["breakdown"]["joining"] == before["breakdown"]["joining"]
+    assert after["seconds"] > before["seconds"]
+
+    def width(quoted):
+        return quoted["usd_range"][1] / quoted["usd_range"][0]
+
+    assert width(after) < width(before)
 
 
 def test_the_processor_tells_the_price_of_time_and_of_nothing_else():
