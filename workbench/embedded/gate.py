@@ -34,7 +34,7 @@ class Gate:
             _refuse_strangers(environ, signed)
             body = None if _is_object(service, environ) else read(environ)
             _refuse_garbage(environ, body)
-            hidden = self._guard.admit(signed, environ, body) if signed else None
+            hidden = self._guard.admit(signed, environ, body) if signed else self._guard.admit_link(environ)
             return self._run(environ, start_response, service, body, hidden)
         except Refused as refused:
             return answer(refused, service, environ, start_response)

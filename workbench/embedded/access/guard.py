@@ -1,27 +1,24 @@
 """Who asks, and whether they may: signatures of keys that we know, and the policies of the roles behind them."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from workbench.embedded.access.grants import Grant, is_allowed
 from workbench.embedded.access.keys import Key, Keyring
+from workbench.embedded.access.links import WRONG, check_link
 from workbench.embedded.access.needs import Need, needs_of
 from workbench.embedded.access.roles import Roles, hash_key
 from workbench.embedded.access.signing import Signed, is_right
 from workbench.embedded.calls import Call, Models, NotUnderstood, call_of
 from workbench.embedded.refusals import Refused
 
-_WRONG = (
-    "The request signature we calculated does not match the signature you provided. "
-    "Check your AWS Secret Access Key and signing method."
-)
-
 
 class Guard:
     """The account's owner, and anybody whose key is unknown here, may do everything; a role what its policies say."""
 
-    def __init__(self, keys: Keyring, models: Models) -> None:
-        self.keys, self.models, self._roles = keys, models, Roles()
+    def __init__(self, keys: Keyring, models: Models, clock: Callable[[], float] = time.time) -> None:
+        self.keys, self.models, self._roles, self._clock = keys, models, Roles(), clock
 
     def admit(self, signed: Signed, environ: dict[str, Any], body: bytes | None) -> Refused | None:
         """Raises `Refused`. What it gives back is the answer for a missing object, of which a role may not know."""
@@ -29,9 +26,17 @@ class Guard:
         if key is None or key.role is None:
             return None
         self.check_signature(key, signed, environ, body)
+        return self._check_call(key, signed.service, environ, body)
+
+    def admit_link(self, environ: dict[str, Any]) -> Refused | None:
+        """Of S3: the same for a request whose signature, if any, is in its query."""
+        key = check_link(environ, self.keys, self._clock)
+        return self._check_call(key, "s3", environ, None) if key and key.role else None
+
+    def _check_call(self, key: Key, service: str, environ: dict[str, Any], body: bytes | None) -> Refused | None:
         try:
-            call = call_of(signed.service, environ, body, self.models)
-            return self.check(key, signed.service, call) if call else None
+            call = call_of(service, environ, body, self.models)
+            return self.check(key, service, call) if call else None
         except (NotUnderstood, KeyError, TypeError, ValueError, AttributeError):
             # Malformed, so it needs no permission: it is refused for that.
             return None
@@ -41,7 +46,7 @@ class Guard:
         if signed.token != key.token:
             raise Refused("InvalidClientTokenId", "The security token included in the request is invalid.", 403)
         if not is_right(signed, key.secret, environ, body):
-            raise Refused("SignatureDoesNotMatch", _WRONG, 403)
+            raise Refused("SignatureDoesNotMatch", WRONG, 403)
 
     def check(self, key: Key, service: str, call: Call) -> Refused | None:
         """Raises `Refused` for what the role may not do; else as `admit`."""

@@ -74,7 +74,7 @@ def is_right(signed: Signed, secret: str, environ: dict[str, Any], body: bytes |
     """Whether the signature is that of the secret. `body` None: S3's, whose digest the request states."""
     request = canonical_request(signed, environ, body)
     text = "\n".join((ALGORITHM, signed.moment, signed.scope, hashlib.sha256(request.encode()).hexdigest()))
-    return hmac.compare_digest(signature_of(text, secret, signed.scope), signed.signature)
+    return hmac.compare_digest(signature_of(text, secret, signed.scope).encode(), signed.signature.encode())
 
 
 def signature_of(text: str, secret: str, scope: str) -> str:
