@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from roughcut.contracts import ContractBroken, check
+from roughcut.contracts import ContractBroken, check, schema
 from roughcut.dispatch.announcing import announce
 from roughcut.dispatch.cancel import cancel
 from roughcut.dispatch.desk import Desk
@@ -37,12 +37,21 @@ def perform(request: Any, desk: Desk, tenant: str = OPERATORS) -> Answer:
     if tenant != OPERATORS and name in _OF_THE_WHOLE_STACK:
         raise RequestRefused("NotFound", f"there is no operation {name} for tenants: it is about all of them.")
     try:
-        known = check(request, name)
+        known = _whole(name, check(request, name))
     except ContractBroken as broken:
         raise RequestRefused("InvalidRequest", broken.message, broken.field) from broken
     answer = OPERATIONS[name](_owned_by(tenant, known), desk)
     announce(desk)
     return answer
+
+
+def _whole(name: str, request: Answer) -> Answer:
+    """JSON knows one kind of number: 5.0 is as whole as 5, for its schema and so for us."""
+    told = schema(name).get("properties", {})
+    return {
+        field: int(value) if isinstance(value, float) and told.get(field, {}).get("type") == "integer" else value
+        for field, value in request.items()
+    }
 
 
 def _owned_by(tenant: str, request: Answer) -> Answer:

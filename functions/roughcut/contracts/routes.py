@@ -26,9 +26,9 @@ ROUTES: Mapping[str, Route] = {
     f"GET {_JOB}/history": Route("history", 200, "history.out", (400, 404, 500)),
     f"GET {_JOB}/links": Route("links", 200, "links.out", (400, 404, 409, 500)),
     "POST /sessions/{session_id}/uploads": Route("upload", 201, "upload.out", (400, 404, 413, 500)),
-    "GET /stats": Route("stats", 200, "stats.out", (400, 500)),
+    "GET /stats": Route("stats", 200, "stats.out", (400, 404, 500)),
     "POST /quote": Route("quote", 200, "quote.out", (400, 413, 500)),
-    "POST /process": Route("process", 200, "process.out", (400, 413, 500)),
+    "POST /process": Route("process", 200, "process.out", (400, 404, 413, 500)),
 }
 
 # Public: they read no data, or what the token in the path is a ticket for.

@@ -7,7 +7,7 @@ from typing import Any
 
 ValidationError = Any  # jsonschema.ValidationError, whose attributes its stubs leave half typed
 
-_SHOWN = 80  # characters of a refused value that a sentence repeats
+SHOWN = 80  # characters of a refused value, or of an unknown name, that a sentence repeats
 
 
 def sentence(error: ValidationError) -> str:
@@ -40,7 +40,13 @@ def _about_names(error: ValidationError) -> str:
 def _unknown(error: ValidationError) -> str | None:
     if error.validator != "additionalProperties":
         return None
-    return next((str(name) for name in error.instance if name not in error.schema.get("properties", {})), None)
+    unknown = next((str(name) for name in error.instance if name not in error.schema.get("properties", {})), None)
+    return None if unknown is None else plain(unknown)
+
+
+def plain(name: str) -> str:
+    """A name from outside as a sentence and a log line can bear it: short, and without control characters."""
+    return json.dumps(name[:SHOWN], ensure_ascii=not name.isprintable())[1:-1][:SHOWN]
 
 
 def _missing(error: ValidationError) -> str | None:
@@ -51,7 +57,7 @@ def _missing(error: ValidationError) -> str | None:
 
 def _shown(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
 
 
 def _types(error: ValidationError) -> str:

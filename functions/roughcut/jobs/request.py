@@ -10,6 +10,7 @@ from typing import Any
 from roughcut.jobs.order import Priority
 
 PAYLOAD_LIMIT = 64 * 1024  # bytes of JSON; source: the contract
+_SHOWN = 80  # characters
 NAME_LIMIT = 255  # bytes of UTF-8 in a file name; source: the contract
 
 
@@ -127,7 +128,10 @@ def _repeated_slides(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
     for index, slide in enumerate(payload.get("slides", [])):
         if slide_id(slide) in seen:
-            yield f"payload.slides[{index}]", f"is a second slide with the id {slide_id(slide)!r}: ids must differ."
+            yield (
+                f"payload.slides[{index}]",
+                f"is a second slide with the id {_shortened(slide_id(slide))!r}: ids must differ.",
+            )
         seen.add(slide_id(slide))
 
 
@@ -139,8 +143,16 @@ def _dangling_timeline(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for index, entry in enumerate(payload.get("timeline", [])):
         kind, name = next(iter(entry.items()))
         if name not in known[kind]:
-            listed = ", ".join(sorted(known[kind])) or "none"
-            yield f"payload.timeline[{index}].{kind}", f"is {name!r}: it must be one of the job's {kind}s ({listed})."
+            listed = _shortened(", ".join(sorted(known[kind])) or "none")
+            yield (
+                f"payload.timeline[{index}].{kind}",
+                f"is {_shortened(name)!r}: it must be one of the job's {kind}s ({listed}).",
+            )
+
+
+def _shortened(text: str) -> str:
+    """So much of a value as a refusal repeats."""
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
 def _canonical(document: Any) -> bytes:

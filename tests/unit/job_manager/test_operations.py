@@ -236,3 +236,22 @@ def test_the_history_of_a_job_that_waits_is_empty_and_a_wrong_time_or_attempt_is
         "since is '2026-13-24T04:05:06Z': it must be the id of an event, or a time such as 2026-11-24T04:05:06.789Z.",
     )
     assert ask(attempt="2") == (400, "attempt is 2: it must be 1 or less, the attempts that the job has had.")
+
+
+@pytest.mark.parametrize("request_", [{"operation": "list", "limit": 5.0}, {"operation": "process", "max_jobs": 5.0}])
+def test_a_whole_number_may_be_written_with_a_point(desk, request_):
+    assert app.handler(SUBMIT, None)["success"]
+    assert app.handler(request_, None)["success"]
+
+
+def test_an_unknown_name_is_told_short_and_without_control_characters(desk):
+    error = app.handler({**SUBMIT, "\x1b[31m" + "n" * 5000: 1}, None)["error"]
+    assert error["field"] == "\\u001b[31m" + "n" * 70
+    assert error["message"].startswith(error["field"] + " is not a known field; ")
+
+
+def test_a_timeline_that_names_what_is_not_there_repeats_little_of_it(desk):
+    payload = {"videos": ["v" * 250], "timeline": [{"video": "w" * 5000}]}
+    message = app.handler({**SUBMIT, "payload": payload}, None)["error"]["message"]
+    short = "w" * 79 + "…", "v" * 79 + "…"
+    assert message == f"payload.timeline[0].video is {short[0]!r}: it must be one of the job's videos ({short[1]})."
