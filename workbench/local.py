@@ -1,7 +1,7 @@
 """The embedded AWS as the commands start it: this clone's template, settings from this process's environment."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ def local_stack(
     aws_port: int = 0,
     workers: int | None = None,
     strict_iam: bool = False,
+    parameters: Mapping[str, str] | None = None,
     on_log: Callable[[str, str], None] | None = None,
     data: Path | None = None,
 ) -> Iterator["Stack"]:
@@ -48,6 +49,7 @@ def local_stack(
             aws_port=aws_port,
             workers=workers,
             environment=environment,
+            parameters=parameters,
             on_log=on_log,
             data=data,
             strict_iam=strict_iam,

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 _LOOK_SECONDS = 0.2
 
 
+def parameters_of(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """NAME=VALUE each, the last of a name. Whether the template takes them is said when it is deployed."""
+    for pair in given:
+        if not pair.partition("=")[0] or "=" not in pair:
+            raise click.BadParameter(f"{pair!r} is not NAME=VALUE, such as JobTopic=true.")
+    return {name: value for name, _, value in (pair.partition("=") for pair in given)}
+
+
 @click.command()
 @click.option("--port", metavar="PORT", type=int, default=8787, show_default=True, help="HTTP API; 0 is any free port.")
 @click.option(
@@ -32,6 +40,14 @@ _LOOK_SECONDS = 0.2
     metavar="DIR",
     type=click.Path(path_type=Path),
     help="Keep jobs, queues and media in DIR for the next `up`.  [default: all is gone at the end]",
+)
+@click.option(
+    "--parameter",
+    "parameters",
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=parameters_of,
+    help="A parameter of template.yaml, such as WebhookUrl; repeat.",
 )
 @click.option("--strict-iam", is_flag=True, help="Hold functions and state machines to what their roles may.")
 @click.option("--reload", "reloads", is_flag=True, help="Run changed handlers and state machines anew.")

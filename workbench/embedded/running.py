@@ -9,7 +9,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -34,6 +34,7 @@ from workbench.embedded.redeploying import redeploy
 from workbench.embedded.schedules import Ticker, Timetable
 from workbench.embedded.serving import Serving
 from workbench.embedded.translate import REGION, translate
+from workbench.embedded.webhooks import Deliveries, Delivery
 from workbench.embedded.workers.environment import of_stack
 from workbench.embedded.workers.outcome import Outcome
 from workbench.embedded.workers.pool import Pool
@@ -77,9 +78,8 @@ class Stack:
         and state machines for the next stack; without it, all is gone at the end. `strict_iam` holds functions and
         state machines to what their roles may (docs/iam.md).
         """
-        self._template, self._ports = template, (http_port, aws_port)
+        self._template, self._ports, self._data = template, (http_port, aws_port), data
         self._workers, self._pages, self._is_strict = workers, pages, strict_iam
-        self._data = data
         self._keeper: Keeper | None = None
         self._environment, self._parameters = environment or {}, parameters or {}
         self._on_log = on_log or _ignore
@@ -157,6 +157,10 @@ class Stack:
         with suppress(RuntimeError):
             self._later.submit(self._pool.invoke, name, payload)
 
+    def deliver(self, delivery: Delivery) -> None:
+        """For moto's rules: an event for an API destination."""
+        self._deliveries.accept(delivery)
+
     def _start(self) -> None:
         if self._data is not None:
             self._keeper = Keeper(self._data)
@@ -215,6 +219,7 @@ class Stack:
         self._later = ThreadPoolExecutor(self._pool.limit, thread_name_prefix="later")
         self._closing.callback(self._later.shutdown, wait=True, cancel_futures=True)
         self._closing.callback(self._pool.close)
+        self._deliveries = self._closing.enter_context(closing(Deliveries(lambda: self.client("sqs"))))
         self._closing.callback(endpoint.abort_executions)
 
     def _add(self, deployment: Deployment) -> None:

@@ -7,6 +7,8 @@ import pytest
 from workbench.cli import exit_code, roughcut
 from workbench.operations import route
 
+UP = ("up", "--port", "0", "--aws-port", "0", "--parameter")
+
 
 @pytest.mark.contract("cli.help")
 def test_help_lists_the_commands_that_work_and_no_others(capsys):
@@ -70,6 +72,13 @@ def test_every_command_has_json(command):
         (["completion", "tcsh"], 2, "Invalid value for '{bash|zsh|fish}': 'tcsh' is not one of"),
         (["films"], 2, "No such command 'films'."),
         (["up", "--date", "x"], 2, "No such option"),
+        (
+            ["up", "--parameter", "JobTopic"],
+            2,
+            "Invalid value for '--parameter': 'JobTopic' is not NAME=VALUE, such as",
+        ),
+        ([*UP, "JobTopics=true"], 1, "The template has no parameter JobTopics; it has AccessLogBucketName,"),
+        ([*UP, "JobTopic=yes"], 1, "The parameter JobTopic is 'yes'. true or false."),
     ],
 )
 def test_what_is_wrong_is_one_line_on_stderr(arguments, code, sentence, capsys, tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ exactly; `tests/embedded/corrections` has for each a test that fails without it,
 import threading
 
 from workbench.embedded.corrections import (
+    api_destinations,
     bucket_cors,
     choice_without_match,
     content_types,
@@ -65,6 +66,7 @@ ALL = {
         transaction_tokens,
         object_memory,
         event_targets,
+        api_destinations,
         machine_backend,
         machine_clients,
         machine_parsing,

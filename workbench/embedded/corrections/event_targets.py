@@ -14,12 +14,12 @@ from moto.events.models import Rule
 from moto.events.utils import EventTemplateParser
 from moto.sns.models import sns_backends
 
-from workbench.embedded.corrections import host
+from workbench.embedded.corrections import api_destinations, host
 from workbench.embedded.corrections.replacing import replace
 
 
 def apply() -> None:
-    """Only enabled rules whose pattern matches; functions and topics are served by us, other targets by moto."""
+    """Only enabled rules whose pattern matches; moto serves no functions, topics and API destinations: we do."""
     replace(Rule, "send_to_targets", _build)
 
 
@@ -27,27 +27,35 @@ def _build(stock: Callable[..., Any]) -> Callable[..., Any]:
     def send(rule: Any, event: dict[str, Any], transform_input: bool = True) -> None:
         if rule.state != "ENABLED" or not rule.event_pattern.get_pattern():
             return
-        ours = {target["Arn"]: target for target in rule.targets if target["Arn"].split(":")[2] in _OURS}
+        ours = {target["Id"]: target for target in rule.targets if _kind(target) in _OURS}
         if ours and rule.event_pattern.matches_event(event):
-            for arn, target in ours.items():
-                _OURS[arn.split(":")[2]](arn, json.dumps(_body(target, event)))
+            for target in ours.values():
+                _OURS[_kind(target)](rule, target, json.dumps(_body(target, event)))
         others = copy.copy(rule)
-        others.targets = [target for target in rule.targets if target["Arn"] not in ours]
+        others.targets = [target for target in rule.targets if target["Id"] not in ours]
         stock(others, event, transform_input)
 
     return send
 
 
-def _invoke(arn: str, body: str) -> None:
-    host.current().run_function_later(arn.split(":")[6], body.encode())
+def _kind(target: dict[str, Any]) -> str:
+    return "api-destination" if api_destinations.is_api_destination(target) else str(target["Arn"].split(":")[2])
 
 
-def _publish(arn: str, body: str) -> None:
-    _, _, _, region, account, _ = arn.split(":")
-    sns_backends[account][region].publish(message=body, arn=arn)
+def _invoke(_rule: Any, target: dict[str, Any], body: str) -> None:
+    host.current().run_function_later(target["Arn"].split(":")[6], body.encode())
 
 
-_OURS: dict[str, Callable[[str, str], None]] = {"lambda": _invoke, "sns": _publish}
+def _publish(_rule: Any, target: dict[str, Any], body: str) -> None:
+    _, _, _, region, account, _ = target["Arn"].split(":")
+    sns_backends[account][region].publish(message=body, arn=target["Arn"])
+
+
+_OURS: dict[str, Callable[[Any, dict[str, Any], str], None]] = {
+    "lambda": _invoke,
+    "sns": _publish,
+    "api-destination": api_destinations.post,
+}
 
 
 def _body(target: dict[str, Any], event: dict[str, Any]) -> Any:

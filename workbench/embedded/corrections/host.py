@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from workbench.embedded.webhooks import Delivery
 from workbench.embedded.workers.outcome import Outcome
 
 
@@ -22,6 +23,9 @@ class Host(Protocol):
 
     def run_function_later(self, name: str, payload: bytes) -> None:
         """Accept an asynchronous invocation."""
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Accept an event for an API destination."""
 
 
 _hosts: list[Host] = []
