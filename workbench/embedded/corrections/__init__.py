@@ -17,6 +17,7 @@ from workbench.embedded.corrections import (
     execution_ending,
     execution_events,
     execution_history,
+    execution_memory,
     execution_start,
     execution_stop,
     heartbeat_timeout,
@@ -81,6 +82,7 @@ ALL = {
         execution_history,
         execution_stop,
         execution_ending,
+        execution_memory,
         execution_events,
     )
 }

@@ -6,16 +6,10 @@ interpreter's state is threads, and our machine takes its jobs up again by itsel
 
 import datetime
 import json
-import zlib
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 from moto.stepfunctions.parser.api import ExecutionStatus
-from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.itemprocessor.map_run_record import (
-    MapRunRecordPoolManager,
-)
-from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackPoolManager
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
@@ -23,6 +17,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from roughcut.dispatch.reconcile import INTERRUPTED
 from workbench.embedded.clients import ACCOUNT
+from workbench.embedded.corrections.execution_memory import Retired, packed, unpacked
 from workbench.embedded.corrections.replacing import replace
 from workbench.embedded.keeping.journal import Journal, Thing
 from workbench.embedded.keeping.recorder import current, dumped, loaded
@@ -30,21 +25,6 @@ from workbench.embedded.translate import REGION
 
 EXECUTION, HISTORY = "execution", "history"
 CAUSE = "The embedded AWS ended while the execution ran."
-
-
-class _AtRest:
-    """Where moto looks for the interpreter of an execution: this one waits for nothing and runs nothing."""
-
-    def __init__(self) -> None:
-        untyped: Any = MapRunRecordPoolManager
-        self.map_run_record_pool_manager = untyped()
-        self.callback_pool_manager = CallbackPoolManager(activity_store={})
-
-    def set_stop(self, **_why: Any) -> None:
-        """It has ended."""
-
-
-_AT_REST: Any = SimpleNamespace(env=_AtRest())
 
 
 class KeptExecution(Execution):
@@ -61,13 +41,12 @@ class KeptExecution(Execution):
         self.exec_status = ExecutionStatus(fields["status"])
         self.error, self.cause = fields["error"], fields["cause"]
         self.output = json.loads(fields["output"]) if fields["output"] is not None else None
-        self.exec_worker = _AT_REST
+        self.exec_worker = Retired()  # type: ignore[assignment]
         self._journal, self._history = journal, Thing(HISTORY, thing.place, thing.key)
 
     def to_history_output(self) -> Any:
         """As AWS lists it."""
-        kept = self._journal.read(self._history)
-        return {"events": json.loads(zlib.decompress(kept)) if kept else []}
+        return {"events": unpacked(self._journal.read(self._history) or b"")}
 
 
 def watch() -> None:
@@ -113,7 +92,7 @@ def note(execution: Any) -> None:
     changes = {Thing(EXECUTION, place, execution.name): dumped(_fields(execution))}
     if execution.exec_worker is not None and execution.exec_worker.env is not None:
         events = execution.exec_worker.env.event_manager.get_event_history()
-        changes[Thing(HISTORY, place, execution.name)] = _packed(events)
+        changes[Thing(HISTORY, place, execution.name)] = packed(events)
     recorder.journal.note(changes)
 
 
@@ -170,22 +149,17 @@ def _aborted(journal: Journal, thing: Thing, fields: dict[str, Any]) -> bytes:
     """What is known of the history, and how it ended."""
     kept = journal.read(Thing(HISTORY, thing.place, thing.key))
     begun = {"executionStartedEventDetails": {"input": fields["input"], "inputDetails": {"truncated": False}}}
-    events = json.loads(zlib.decompress(kept)) if kept else [_event(1, "ExecutionStarted", fields["start"], **begun)]
+    events = unpacked(kept) if kept else [_event(1, "ExecutionStarted", fields["start"], **begun)]
     details = {"error": fields["error"], "cause": fields["cause"]}
     number = len(events) + 1
     events.append(_event(number, "ExecutionAborted", fields["stop"], executionAbortedEventDetails=details))
-    return _packed(events)
+    return packed(events)
 
 
 def _event(number: int, kind: str, seconds: float, **details: Any) -> dict[str, Any]:
     moment = datetime.datetime.fromtimestamp(seconds, tz=datetime.UTC)
     timestamp = f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
     return {"id": number, "previousEventId": number - 1, "type": kind, "timestamp": timestamp, **details}
-
-
-def _packed(events: Any) -> bytes:
-    # A history of 60 KB is 4 KB then, and there is one for each job that ever was.
-    return zlib.compress(json.dumps(events, separators=(",", ":")).encode(), 1)
 
 
 def _moment(seconds: float) -> datetime.datetime:
