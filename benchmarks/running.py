@@ -51,7 +51,9 @@ def running(options: Sequence[str] = (), settings: Mapping[str, str] | None = No
             ready = time.perf_counter() - began
             yield Running(process, by_http(http_url), Clients(aws_url), ready)
         finally:
-            process.send_signal(signal.SIGINT)
+            # A benchmark may have killed it.
+            if process.is_running():
+                process.send_signal(signal.SIGINT)
 
 
 def slide_job(session_id: str) -> dict[str, Any]:
