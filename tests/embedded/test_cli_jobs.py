@@ -195,7 +195,7 @@ def test_doctor_looks_at_a_deployed_stack(stack: Stack, credentials: None, capsy
     exit_code(["doctor", "--json", "--stack", "roughcut", "--function", "job-queue-manager"])
     found = {finding["name"]: finding for finding in json.loads(capsys.readouterr().out)}
     assert found["stack"]["state"] == "ok" and found["stack"]["found"] == "roughcut is CREATE_COMPLETE"
-    assert found["stack"]["advice"].startswith("use it by --endpoint https://")
+    assert found["stack"]["advice"] == f"use it by --endpoint {stack.http_url}"
     assert found["endpoint"]["found"].startswith("job-queue-manager: 0 processing")
 
 

@@ -88,7 +88,10 @@ class Reaper:
         for victim in victims:
             with suppress(psutil.NoSuchProcess):
                 victim.kill()
-        self.killed[kill.package] += bool(victims)
+        if victims:
+            self.killed[kill.package] += 1
+        else:  # whoever asked had died by another kill meanwhile
+            self.waiting.append(kill)
 
 
 class OneAtATime(WatchedStack):

@@ -9,6 +9,13 @@ from tests.embedded.waiting import until
 from workbench.embedded.running import Stack
 
 
+def detail_of(stack: Stack, execution: str, status: str) -> dict[str, Any]:
+    """Of the event of this status; one that was sent before may be received after it."""
+    events = statuses_of(stack, execution, status)
+    detail: dict[str, Any] = next(event["detail"] for event in events if event["detail"]["status"] == status)
+    return detail
+
+
 def statuses_of(stack: Stack, execution: str, last: str) -> list[dict[str, Any]]:
     """The events of one execution up to its `last` status, in the order they came."""
     sqs = stack.client("sqs")
@@ -52,7 +59,7 @@ def test_a_stopped_execution_is_announced_as_aborted(stack: Stack, machine: Call
     execution = states.start_execution(stateMachineArn=arn)["executionArn"]
     states.stop_execution(executionArn=execution, error="Cancelled")
 
-    aborted = statuses_of(stack, execution, "ABORTED")[-1]["detail"]
+    aborted = detail_of(stack, execution, "ABORTED")
 
     assert (aborted["status"], aborted["error"]) == ("ABORTED", "Cancelled")
 
@@ -61,6 +68,6 @@ def test_a_stopped_execution_is_announced_as_aborted(stack: Stack, machine: Call
 def test_a_failed_execution_is_announced_as_failed(stack: Stack, run: Run) -> None:
     end = run(Only={"Type": "Fail", "Error": "EncodeFailed", "Cause": "no"})
 
-    failed = statuses_of(stack, end["executionArn"], "FAILED")[-1]["detail"]
+    failed = detail_of(stack, end["executionArn"], "FAILED")
 
     assert (failed["error"], failed["cause"], failed["output"]) == ("EncodeFailed", "no", None)
