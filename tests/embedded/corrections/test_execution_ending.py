@@ -7,7 +7,7 @@ from moto.stepfunctions.parser.asl.eval.event.event_manager import EventHistoryC
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from tests.embedded.corrections.conftest import ROLE, ended, task
-from tests.embedded.corrections.test_execution_events import statuses_of
+from tests.embedded.corrections.test_execution_events import detail_of
 from tests.embedded.waiting import until
 from workbench.embedded.clients import ACCOUNT
 from workbench.embedded.running import Stack
@@ -83,5 +83,5 @@ def test_an_execution_that_takes_too_long_is_timed_out_in_the_middle_of_a_task(s
     assert 1 <= (end["stopDate"] - end["startDate"]).total_seconds() < 9
     *_, last = until(lambda: kinds(stack, execution)[-1] == "ExecutionTimedOut" and history(stack, execution))
     assert last["executionTimedOutEventDetails"] == {"error": "States.Timeout"}
-    told = statuses_of(stack, execution, "TIMED_OUT")[-1]["detail"]
+    told = detail_of(stack, execution, "TIMED_OUT")
     assert told["stopDate"] >= told["startDate"]
