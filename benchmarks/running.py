@@ -1,7 +1,6 @@
 """A `roughcut up` of its own, in a process of its own, for benchmarks to load."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -53,7 +52,7 @@ def running(options: Sequence[str] = (), settings: Mapping[str, str] | None = No
         finally:
             # A benchmark may have killed it.
             if process.is_running():
-                process.send_signal(signal.SIGINT)
+                process.terminate()
 
 
 def slide_job(session_id: str) -> dict[str, Any]:
