@@ -8,6 +8,7 @@ import threading
 
 from workbench.embedded.corrections import (
     api_destinations,
+    attribute_values,
     bucket_cors,
     choice_without_match,
     content_types,
@@ -21,6 +22,7 @@ from workbench.embedded.corrections import (
     execution_start,
     execution_stop,
     heartbeat_timeout,
+    json_paths,
     lambda_invocation,
     machine_backend,
     machine_clients,
@@ -32,6 +34,7 @@ from workbench.embedded.corrections import (
     queue_locking,
     queue_removal,
     queue_speed,
+    request_overhead,
     retry_wait,
     role_policies,
     table_locking,
@@ -41,6 +44,7 @@ from workbench.embedded.corrections import (
     terminal_errors,
     thread_tracking,
     transaction_tokens,
+    update_expressions,
     version_names,
 )
 
@@ -53,6 +57,9 @@ ALL = {
         content_types,
         bucket_cors,
         model_tracking,
+        request_overhead,
+        attribute_values,
+        json_paths,
         thread_tracking,
         lambda_invocation,
         version_names,
@@ -61,6 +68,7 @@ ALL = {
         queue_locking,
         queue_consumers,
         queue_removal,
+        update_expressions,
         table_queries,
         table_transactions,
         table_locking,

@@ -1,4 +1,4 @@
-"""moto parses the definition for every execution (40-110 ms for 20 states), and a JSON path whenever it is used.
+"""moto parses the definition for every execution: 40-110 ms for 20 states.
 
 Parsed programs keep nothing of a run but the keys of their retry counters, which must not change between threads.
 
@@ -8,7 +8,6 @@ Upstream: none found.
 import functools
 from typing import Any
 
-import moto.stepfunctions.parser.asl.utils.json_path as json_path
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 
@@ -23,5 +22,3 @@ def apply() -> None:
     component.heap_key = property(heap_key)
     parser: Any = AmazonStateLanguageParser
     parser.parse = staticmethod(functools.lru_cache(64)(AmazonStateLanguageParser.parse))
-    paths: Any = json_path
-    paths.parse = functools.lru_cache(1024)(paths.parse)

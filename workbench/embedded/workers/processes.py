@@ -8,10 +8,14 @@ import signal
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
+
+# Linux has it, macOS has not.
+_PROC = Path("/proc")
 
 
 class ProcessTable:
@@ -52,9 +56,20 @@ def kill(pids: Iterable[int], folder: Path, known: Iterable[int] = ()) -> None:
 
 def _children() -> dict[int, list[int]]:
     found = defaultdict(list)
-    for process in psutil.process_iter(["ppid"]):
-        found[process.info["ppid"]].append(process.pid)
+    for pid, parent in _parents():
+        found[parent].append(pid)
     return found
+
+
+def _parents() -> Iterator[tuple[int, int]]:
+    """(pid, parent's pid) of all processes. psutil opens several files of each, and busy workers ask often."""
+    if not _PROC.is_dir():
+        yield from ((process.pid, process.info["ppid"]) for process in psutil.process_iter(["ppid"]))
+        return
+    for pid in psutil.pids():
+        with suppress(OSError):
+            # "7 (any name) S 1 ...": a name may have spaces and brackets of its own.
+            yield pid, int((_PROC / str(pid) / "stat").read_bytes().rpartition(b")")[2].split()[1])
 
 
 def _walk(pid: int, children: dict[int, list[int]]) -> list[int]:
