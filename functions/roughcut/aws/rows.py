@@ -25,11 +25,16 @@ _deserialize = TypeDeserializer().deserialize
 
 def typed(values: Mapping[str, Any]) -> Item:
     """Plain values as DynamoDB's typed JSON; None is left out."""
-    return {name: _serialize(value) for name, value in values.items() if value is not None}
+    return {name: _typed(value) for name, value in values.items() if value is not None}
+
+
+def _typed(value: Any) -> dict[str, Any]:
+    """Most values are text, for which boto3 first asks whether they are any of nine other types."""
+    return {"S": value} if type(value) is str else _serialize(value)
 
 
 def plain(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _deserialize(value) for name, value in item.items()}
+    return {name: value["S"] if "S" in value else _deserialize(value) for name, value in item.items()}
 
 
 def key_item(key: JobKey) -> Item:

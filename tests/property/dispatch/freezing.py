@@ -1,15 +1,16 @@
 """Handlers that can stop between any two calls of AWS, for as long as a program likes, and end there in any way.
 
-A handler runs whole unless it was given a freeze; then it runs in a thread of its own, but only one thread ever runs.
+A handler runs whole unless it was given a freeze; then it runs in a greenlet of its own, which gives its turn back
+where it freezes. Threads would do the same, but each turn would wait until the system has woken the other one.
 """
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
+from greenlet import getcurrent, greenlet
 
 from roughcut.aws.job_store import TransactionContended
 from roughcut.dispatch.desk import Limits
@@ -62,7 +63,7 @@ class Handler:
         self.broke: BaseException | None = None
         self.calls = 0
         self.looked = -1  # the event after which it last read the board: a commit, or the indexes' catching up
-        self.turn = threading.Semaphore(0)
+        self.apart: greenlet | None = None
 
     def live(self) -> None:
         try:
@@ -72,11 +73,6 @@ class Handler:
         except (Endless, Exception) as error:  # a defect: told on the main thread, with its traceback
             self.broke = error
         self.is_over = True
-
-    def live_apart(self) -> None:
-        self.turn.acquire()
-        self.live()
-        self.stage.main.release()
 
     def pass_point(self, call: str, options: Mapping[str, Any], after: bool) -> None:
         self.calls += not after
@@ -89,8 +85,7 @@ class Handler:
             self.freeze = Freeze(freeze.number - 1, after, freeze.telling)
             return
         self.freeze, self.call, self.options, self.after = None, call, dict(options), after
-        self.stage.main.release()
-        self.turn.acquire()
+        getcurrent().parent.switch()
         fate, self.fate = self.fate, None
         if fate is not None:
             self.was_disturbed = True
@@ -103,7 +98,6 @@ class Stage:
     def __init__(self, figures: Counter[str]) -> None:
         self.figures, self.current = figures, None
         self.frozen: list[Handler] = []
-        self.main = threading.Semaphore(0)
 
     current: Handler | None
 
@@ -120,8 +114,7 @@ class Stage:
             handler.live()
             self.current = None
         else:
-            handler.freeze = freeze
-            threading.Thread(target=handler.live_apart, daemon=True).start()
+            handler.freeze, handler.apart = freeze, greenlet(handler.live)
             self._give_turn(handler)
 
     def resume(self, handler: Handler, fate: BaseException | None = None, freeze: Freeze | None = None) -> None:
@@ -135,8 +128,7 @@ class Stage:
 
     def _give_turn(self, handler: Handler) -> None:
         self.current = handler
-        handler.turn.release()
-        self.main.acquire()
+        handler.apart.switch()
         self.current = None
         if not handler.is_over:
             self.figures["freezes"] += 1

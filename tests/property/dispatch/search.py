@@ -60,6 +60,7 @@ def random_program(setting: Setting, figures: Counter[str], seed: int, steps: in
     """One program; raises what broke."""
     chance = Random(seed)
     program = Program(setting, figures, Dice(chance.randbytes(BYTES)))
+    program.told.append(f"seed {seed}")
     whole = False
     try:
         for _ in range(steps):
