@@ -10,9 +10,11 @@ from wsgiref.types import StartResponse, WSGIApplication
 
 from workbench.embedded.access.guard import Guard
 from workbench.embedded.access.signing import ALGORITHM, Signed, signed_header
-from workbench.embedded.calls import NotUnderstood, json_object
+from workbench.embedded.calls import NotUnderstood, call_of, json_object
 from workbench.embedded.complaints import complaint, unexplained
-from workbench.embedded.incoming import length_of, read
+from workbench.embedded.incoming import read
+from workbench.embedded.intake.forms import FormReader, is_form
+from workbench.embedded.intake.objects import drop, take_in
 from workbench.embedded.refusals import Refused, answer
 
 # What moto answers beside AWS: a page of its own, which also empties everything, and the metadata of a machine.
@@ -32,12 +34,38 @@ class Gate:
         service = signed.service if signed else "s3"
         try:
             _refuse_strangers(environ, signed)
-            body = None if _is_object(service, environ) else read(environ)
+            if service == "s3" and is_form(environ):
+                return self._run_form(environ, start_response)
+            is_object = service == "s3" and self._brings_object(environ)
+            body = None if is_object else read(environ)
             _refuse_garbage(environ, body)
             hidden = self._guard.admit(signed, environ, body) if signed else self._guard.admit_link(environ)
+            if is_object:
+                take_in(environ)
             return self._run(environ, start_response, service, body, hidden)
         except Refused as refused:
             return answer(refused, service, environ, start_response)
+        finally:
+            drop(environ)
+
+    def _brings_object(self, environ: dict[str, Any]) -> bool:
+        """Whether the body may be of any size."""
+        if environ["REQUEST_METHOD"] != "PUT":
+            return False
+        call = call_of("s3", environ, None, self._guard.models)
+        return call is not None and call.operation in ("PutObject", "UploadPart")
+
+    def _run_form(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        form, held = FormReader(environ, self._guard.admit_form), _Held()
+        try:
+            chunks = self._run(form.read(), held, "s3", None, None)
+        finally:
+            drop(form.put)
+        if held.status == 200:
+            _close(chunks)
+            return form.answer(held.headers, start_response)
+        start_response(held.line, held.headers)
+        return chunks
 
     def _run(
         self,
@@ -108,16 +136,6 @@ class _Held:
 
     def _value(self, header: str) -> str:
         return next((value for name, value in self.headers if name.lower() == header), "")
-
-
-def _is_object(service: str, environ: dict[str, Any]) -> bool:
-    """Whether the body may be of any size; S3's list of keys to delete, and a form of a query service, may not."""
-    if service != "s3":
-        return False
-    if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
-        return "HTTP_AUTHORIZATION" in environ
-    length_of(environ)
-    return not (environ["REQUEST_METHOD"] == "POST" and "delete" in environ["QUERY_STRING"])
 
 
 def _refuse_strangers(environ: dict[str, Any], signed: Signed | None) -> None:

@@ -9,7 +9,7 @@ MEGABYTE = 1024 * 1024
 # DynamoDB takes the most of all but S3: 16 MB for a batch.
 LARGEST_BODY = 16 * MEGABYTE
 # A client that sends nothing for so long in the middle of its body has gone.
-_PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 60.0
 # Of a number of bytes; Python reads no number of more than 4,300.
 _MOST_DIGITS = 20
 
@@ -20,7 +20,7 @@ def read(environ: dict[str, Any]) -> bytes:
     body: bytes
     length: int | None
     if connection:
-        connection.settimeout(_PATIENCE_SECONDS)
+        connection.settimeout(PATIENCE_SECONDS)
     if environ.get("wsgi.input_terminated"):
         length, body = None, stream.read(LARGEST_BODY + 1)
     else:

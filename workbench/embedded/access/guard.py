@@ -1,13 +1,14 @@
 """Who asks, and whether they may: signatures of keys that we know, and the policies of the roles behind them."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from workbench.embedded.access.grants import Grant, is_allowed
 from workbench.embedded.access.keys import Key, Keyring
 from workbench.embedded.access.links import WRONG, check_link
 from workbench.embedded.access.needs import Need, needs_of
+from workbench.embedded.access.policies import Allowance, check_form
 from workbench.embedded.access.roles import Roles, hash_key
 from workbench.embedded.access.signing import Signed, is_right
 from workbench.embedded.calls import Call, Models, NotUnderstood, call_of
@@ -32,6 +33,13 @@ class Guard:
         """Of S3: the same for a request whose signature, if any, is in its query."""
         key = check_link(environ, self.keys, self._clock)
         return self._check_call(key, "s3", environ, None) if key and key.role else None
+
+    def admit_form(self, put: dict[str, Any], fields: Mapping[str, str], bucket: str) -> Allowance:
+        """Of S3: a form (POST), `put` being the PutObject that it means. Raises `Refused`."""
+        allowance = check_form(fields, bucket, self.keys, self._clock)
+        if allowance.key and allowance.key.role:
+            self._check_call(allowance.key, "s3", put, None)
+        return allowance
 
     def _check_call(self, key: Key, service: str, environ: dict[str, Any], body: bytes | None) -> Refused | None:
         try:

@@ -20,6 +20,7 @@ from moto.s3.responses import S3Response
 from moto.settings import S3_UPLOAD_PART_MIN_SIZE
 
 from workbench.embedded.corrections.replacing import replace
+from workbench.embedded.intake.spool import Spool
 
 _ranged: ContextVar[bool] = ContextVar("the request in hand wants a range", default=False)
 _stock: Any = FakeKey.__dict__["value"]
@@ -54,6 +55,15 @@ class Joined:
     def __len__(self) -> int:
         return self.file.seek(0, os.SEEK_END)
 
+    def take(self) -> Any:
+        """The file, which is the taker's to close."""
+        return self.file
+
+    @property
+    def etag(self) -> None:
+        """Its own is made of those of its parts."""
+        return None
+
 
 def apply() -> None:
     """Keep large objects out of memory."""
@@ -74,11 +84,12 @@ def _get(key: FakeKey) -> Any:
 
 
 def _set(key: Any, value: Any) -> None:
-    if not isinstance(value, Joined):
+    if not isinstance(value, Joined | Spool):
         _stock.fset(key, value)
         return
+    key._etag = value.etag or key._etag
     key._value_buffer.close()
-    key._value_buffer, key.contentsize = value.file, len(value)
+    key.contentsize, key._value_buffer = len(value), value.take()
 
 
 def _build_response(stock: Callable[..., Any]) -> Callable[..., Any]:
