@@ -27,14 +27,15 @@ class Figures:
 def break_everywhere(start: Start, deed: Deed, figures: Figures) -> None:
     """Every call, every mishap; healed with the deed repeated, and by sweeps alone."""
     figures.scenarios += 1
-    known: dict[tuple[str, bool], tuple[int, list[str]]] = {}  # equal states have equal futures
+    known: dict[str, dict[bool, tuple[int, list[str]]]] = {}  # equal states have equal futures
     for at, call, mishap in _points(start, deed):
         figures.points += 1
-        state = _broken_at(start, deed, at, mishap).state()
-        for is_repeated in (True, False):
-            if (state, is_repeated) not in known:
-                known[state, is_repeated] = _recover(_broken_at(start, deed, at, mishap), start, deed, is_repeated)
-            sweeps, wrong = known[state, is_repeated]
+        account = _broken_at(start, deed, at, mishap)
+        state = account.state()
+        if state not in known:
+            again = _broken_at(start, deed, at, mishap)
+            known[state] = {True: _recover(account, start, deed, True), False: _recover(again, start, deed, False)}
+        for is_repeated, (sweeps, wrong) in known[state].items():
             figures.sweeps[sweeps] += 1
             name = f"{start.name} / {deed.name}: {mishap.value} {call} ({at})"
             figures.failures += [f"{name}, {'repeated' if is_repeated else 'alone'}: {each}" for each in wrong]
