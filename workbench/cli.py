@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import unicodedata
 from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
@@ -56,12 +57,14 @@ def exit_code(arguments: Sequence[str]) -> int:
         return complain(problem.format_message(), problem.exit_code)
     except OSError as problem:
         place = f": {problem.filename}" if problem.filename else ""
-        return complain(f"{problem.strerror or problem}{place}", 1)
+        return complain(f"{problem.strerror or problem}{place}.", 1)
     return returned if isinstance(returned, int) else 0
 
 
 def complain(sentence: str, code: int) -> int:
-    click.echo(f"roughcut: {sentence}", err=True)
+    """A file's name may hold a control character, which would be a second line, or colour a terminal."""
+    shown = "".join(repr(c)[1:-1] if unicodedata.category(c) == "Cc" else c for c in sentence)
+    click.echo(f"roughcut: {shown}", err=True)
     return code
 
 

@@ -1,4 +1,4 @@
-"""Ten thousand generated requests through the handler: by direct invocation, and as HTTP events of two tenants.
+"""Five thousand generated requests through the handler: by direct invocation, and as HTTP events of two tenants.
 
 A failure names its block and number: the block's seed makes the same requests again.
 """
@@ -20,7 +20,7 @@ from roughcut.telemetry import logger
 from tests.fakes.desk import fake_desk
 from tests.requests import generated, laws
 
-BLOCKS, EACH = 40, 250
+BLOCKS, EACH = 20, 250
 CALLERS = ("", "", "acme", "umbrella")
 
 

@@ -127,3 +127,16 @@ def test_each_operation_has_its_route(request_, method, path):
 def test_what_the_path_does_not_say_the_body_says():
     assert route({"operation": "retry", "session_id": "abc", "job_id": "J1", "from": "start"})[2] == {"from": "start"}
     assert route({"operation": "cancel", "session_id": "abc", "job_id": "J1"})[2] == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("a\nb\x1b[31m.mp4", "roughcut: a\\nb\\x1b[31m.mp4 does not exist.\n"),
+        ("x" * 256, f"roughcut: File name too long: {'x' * 256}.\n"),
+    ],
+)
+def test_a_files_name_does_not_break_the_sentence(capsys, monkeypatch, tmp_path, name, said):
+    monkeypatch.chdir(tmp_path)
+    assert exit_code(["upload", "--session", "abc", name]) == 1
+    assert capsys.readouterr().err == said
