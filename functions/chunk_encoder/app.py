@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from roughcut import wiring
+from roughcut import stage_wiring, wiring
 from roughcut.contracts import check
 from roughcut.metrics import tell
 from roughcut.stages.encode import encode_item
@@ -17,13 +17,13 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     job, item, began = request["job"], request["item"], wiring.clock()
     with (
         during("optimize"),
-        wiring.reporting(job, f"chunk-{item}", context) as report,
-        wiring.room(job, context) as room,
+        stage_wiring.reporting(job, f"chunk-{item}", context) as report,
+        stage_wiring.room(job, context) as room,
     ):
         answer = encode_item(
             request["plan_key"],
             item,
-            media=wiring.media_store(),
+            media=stage_wiring.media_store(),
             room=room,
             report=report,
             is_overdue=lambda: wiring.clock() >= job["deadline_ms"],

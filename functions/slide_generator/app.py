@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from roughcut import wiring
+from roughcut import stage_wiring
 from roughcut.contracts import check
 from roughcut.stages.slides import generate_slides
 from roughcut.stages.stage_job import StageJob, during
 from roughcut.telemetry import observed_stage
 
-PAINT = wiring.painter()  # at import, so that the fonts are loaded before the first job
+PAINT = stage_wiring.painter()  # at import, so that the fonts are loaded before the first job
 
 
 @observed_stage("slides")
@@ -18,12 +18,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     job = request["job"]
     with (
         during("slides"),
-        wiring.reporting(job, "slides", context) as report,
-        wiring.room(job, context) as room,
+        stage_wiring.reporting(job, "slides", context) as report,
+        stage_wiring.room(job, context) as room,
     ):
         answer = generate_slides(
             StageJob.of(job),
-            media=wiring.media_store(),
+            media=stage_wiring.media_store(),
             room=room,
             paint=PAINT,
             report=report,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from roughcut import wiring
+from roughcut import stage_wiring, wiring
 from roughcut.contracts import check
 from roughcut.stages.finish import finish_film
 from roughcut.stages.package import package_rung
@@ -26,32 +26,32 @@ def handler(event: dict[str, Any], context: Any) -> Answer:
 
 def _plan(request: dict[str, Any], context: Any) -> Answer:
     job = request["job"]
-    with wiring.reporting(job, "plan", context) as report, wiring.room(job, context) as room:
+    with stage_wiring.reporting(job, "plan", context) as report, stage_wiring.room(job, context) as room:
         return plan_film(
             StageJob.of(job),
             request["edit_key"],
-            media=wiring.media_store(),
+            media=stage_wiring.media_store(),
             engine=room.encoder.name,
             report=report,
-            crew=wiring.crew(),
+            crew=stage_wiring.crew(),
             clock=wiring.clock,
         )
 
 
 def _package(request: dict[str, Any], context: Any) -> Answer:
     job, rung = request["job"], request["rung"]
-    with wiring.reporting(job, f"package-{rung}", context) as report, wiring.room(job, context) as room:
+    with stage_wiring.reporting(job, f"package-{rung}", context) as report, stage_wiring.room(job, context) as room:
         return package_rung(
-            StageJob.of(job), request["plan_key"], rung, media=wiring.media_store(), room=room, report=report
+            StageJob.of(job), request["plan_key"], rung, media=stage_wiring.media_store(), room=room, report=report
         )
 
 
 def _finish(request: dict[str, Any], context: Any) -> Answer:
     job = request["job"]
-    learn = partial(wiring.learn, job, request["plan_key"])
-    with wiring.reporting(job, "finish", context, after=learn) as report:
+    learn = partial(stage_wiring.learn, job, request["plan_key"])
+    with stage_wiring.reporting(job, "finish", context, after=learn) as report:
         return finish_film(
-            StageJob.of(job), request["plan_key"], request["packages"], media=wiring.media_store(), report=report
+            StageJob.of(job), request["plan_key"], request["packages"], media=stage_wiring.media_store(), report=report
         )
 
 

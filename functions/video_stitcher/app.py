@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from roughcut import wiring
+from roughcut import stage_wiring, wiring
 from roughcut.contracts import check
 from roughcut.stages.quote import quote_job
 from roughcut.stages.stage_job import StageJob, during
@@ -24,10 +24,10 @@ def _stitch(event: Answer, context: Any) -> Answer:
     job = request["job"]
     with (
         during("stitch"),
-        wiring.reporting(job, "stitch", context) as report,
-        wiring.room(job, context) as room,
+        stage_wiring.reporting(job, "stitch", context) as report,
+        stage_wiring.room(job, context) as room,
     ):
-        answer = stitch_video(StageJob.of(job), media=wiring.media_store(), room=room, report=report)
+        answer = stitch_video(StageJob.of(job), media=stage_wiring.media_store(), room=room, report=report)
     return check(answer, "stitch_video.out")
 
 
@@ -35,6 +35,6 @@ def _stitch(event: Answer, context: Any) -> Answer:
 def _quote(event: Answer, context: Any) -> Answer:
     asked = check(event, "quote_job.in")["request"]
     job = StageJob(asked["session_id"], "quote", 1, asked["job_type"], "", "", wiring.clock() + _QUOTE_MS)
-    with during("stitch"), wiring.room({"deadline_ms": job.deadline_ms}, context) as room:
-        answer = quote_job(job, asked["payload"], media=wiring.media_store(), room=room, crew=wiring.crew())
+    with during("stitch"), stage_wiring.room({"deadline_ms": job.deadline_ms}, context) as room:
+        answer = quote_job(job, asked["payload"], media=stage_wiring.media_store(), room=room, crew=stage_wiring.crew())
     return check(answer, "quote_job.out")

@@ -1,9 +1,12 @@
 """What every JobStore promises."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
+from roughcut.aws.rows import to_item
+from roughcut.dispatch.starting import ended
 from roughcut.jobs.board import Due
 from roughcut.jobs.errors import Failure
 from roughcut.jobs.job import JobKey
@@ -331,6 +334,20 @@ def test_a_sessions_jobs_come_newest_first_and_alone(store):
     for job in [*jobs, replace(queued_job("01X"), session_id="other")]:
         store.create(job, REQUEST)
     assert store.session_jobs("abc123") == jobs[::-1]
+
+
+def test_all_of_a_sessions_jobs_come_however_many_pages_of_a_megabyte_they_are(store):
+    jobs = [replace(queued_job(f"01J{n:02}", at=NOW + n), execution_input="x" * 200_000) for n in range(7)]
+    for job in jobs:
+        store.create(job, REQUEST)
+    assert store.session_jobs("abc123") == jobs[::-1]
+
+
+def test_a_thousand_finished_jobs_of_a_session_are_one_page(store):
+    row = claimed(store)
+    running = replace(row, execution_input="x" * 400, execution=f"arn:aws:states:::execution:{'x' * 80}")
+    done = ended(replace(running, result_key=f"{row.prefix}result.json"), Status.SUCCEEDED, NOW)
+    assert 1_000 * len(json.dumps(to_item(done), separators=(",", ":"))) < 1 << 20
 
 
 def test_a_claim_begins_with_fresh_progress(store):

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from roughcut import wiring
+from roughcut import stage_wiring, wiring
 from roughcut.engine.slide_painter import paint
 from roughcut.jobs.errors import SlideFailed
 from roughcut.media.png import png_size
@@ -184,7 +184,7 @@ def test_the_theme_of_the_documentation_draws_every_layout(own, layout, page):
 def test_the_slide_generator_knows_the_folder_that_the_environment_names(own, monkeypatch):
     monkeypatch.setattr(wiring, "settings", lambda: Settings.from_env({"ROUGHCUT_THEMES": str(own)}))
     slide = spec("title", "acme", title="T")
-    assert wiring.painter()(slide, PAGE) == paint(slide, PAGE, own)
+    assert stage_wiring.painter()(slide, PAGE) == paint(slide, PAGE, own)
 
 
 def test_an_own_theme_takes_the_place_of_a_packaged_one_of_its_name(own):

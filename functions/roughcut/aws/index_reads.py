@@ -15,8 +15,9 @@ class IndexReads(Table):
     """Global indexes lag behind the rows: whoever acts on an entry reads the row first."""
 
     def session_jobs(self, session_id: str) -> list[Job]:
-        answer = self._query("by_time", "session_id = :hash", {":hash": session_id}, newest_first=True, consistent=True)
-        return [from_item(item) for item in answer["Items"]]
+        """A thousand finished jobs are one page of 1 MB; there may be more."""
+        pages = self._pages("by_time", "session_id = :hash", {":hash": session_id}, newest_first=True, consistent=True)
+        return [from_item(item) for page in pages for item in page["Items"]]
 
     def waiting(self, priority: Priority, shard: int, limit: int) -> list[Waiting]:
         return self._waiting(ready_shard(priority, shard), limit)
@@ -54,11 +55,23 @@ class IndexReads(Table):
         return [plain(item) for item in answer["Items"]]
 
     def _active_pages(self, shard: int) -> Iterator[dict[str, Any]]:
+        for page in self._pages("active", "active_shard = :hash", {":hash": str(shard)}):
+            yield from map(plain, page["Items"])
+
+    def _pages(
+        self,
+        index: str,
+        condition: str,
+        values: Mapping[str, Any],
+        *,
+        newest_first: bool = False,
+        consistent: bool = False,
+    ) -> Iterator[dict[str, Any]]:
         page: dict[str, Any] = {"LastEvaluatedKey": None}
         while "LastEvaluatedKey" in page:
-            values = {":hash": str(shard)}
-            page = self._query("active", "active_shard = :hash", values, after=page["LastEvaluatedKey"])
-            yield from map(plain, page["Items"])
+            after = page["LastEvaluatedKey"]
+            page = self._query(index, condition, values, newest_first=newest_first, consistent=consistent, after=after)
+            yield page
 
     def _waiting(self, partition: str, limit: int) -> list[Waiting]:
         answer = self._query("ready", "ready_shard = :hash", {":hash": partition}, limit)

@@ -40,8 +40,17 @@ def start(desk: Desk, job: Job) -> None:
 
 
 def ended(job: Job, status: Status, now_ms: int, failure: Failure | None = None) -> Job:
-    """The row of a job that has come to an end."""
-    return replace(job, status=status, finished_ms=now_ms, check_at=None, slot=None, held=False, failure=failure)
+    """The row of a job that has come to an end. It is kept, so it must be small: what only a start needs goes."""
+    return replace(
+        job,
+        status=status,
+        finished_ms=now_ms,
+        check_at=None,
+        slot=None,
+        held=False,
+        execution_input=None,
+        failure=failure,
+    )
 
 
 def requeued(job: Job, order: str, progress: Progress | None) -> Job:
