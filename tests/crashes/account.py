@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from hashlib import sha256
 from types import SimpleNamespace
@@ -55,6 +55,17 @@ class Account:
         self.machine = StateMachine(self.table, self.points, self._ring_of_an_end)
         self.ledger.is_working = self.machine.is_working
         self.desk = replace(self._desk(own), side_by_side=look)
+
+    def copied(self) -> "Account":
+        """Another one with all that is stored in this; messages on their way and what functions know stay behind."""
+        other = Account(self.desk.side_by_side, **asdict(self.desk.limits))
+        other.clock.now_ms = self.clock.now_ms
+        other.table.take_over(self.table)
+        other.ledger.take_over(self.ledger)
+        other.machine.take_over(self.machine)
+        other.bus.details = [*self.bus.details]
+        other.objects = dict(self.objects)
+        return other
 
     def _desk(self, limits: Limits) -> Desk:
         caps = TenantCaps(limits.tenant_max_queued, limits.tenant_max_running)

@@ -23,6 +23,9 @@ class Ledger:
         self.is_working: Callable[[str, int], bool] = lambda job_id, attempt: False
         table.on_commit = self._note
 
+    def take_over(self, other: "Ledger") -> None:
+        self.steps, self.broken = other.steps.copy(), [*other.broken]
+
     def endings(self) -> Counter[str]:
         """How often jobs ended, by the outer word of the end."""
         ends: Counter[str] = Counter()

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -74,6 +74,10 @@ class StateMachine:
         run = self._run(executionArn)
         if run.is_open:
             self._close(run, "ABORTED", error, cause)
+
+    def take_over(self, other: "StateMachine") -> None:
+        self.runs = {name: replace(run, gates=[*run.gates]) for name, run in other.runs.items()}
+        self.attempts, self.refuses = other.attempts.copy(), other.refuses
 
     def step(self, name: str) -> bool:
         """Through the next gate; False if it was shut, which ends the execution."""

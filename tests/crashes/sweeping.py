@@ -27,13 +27,15 @@ class Figures:
 def break_everywhere(start: Start, deed: Deed, figures: Figures) -> None:
     """Every call, every mishap; healed with the deed repeated, and by sweeps alone."""
     figures.scenarios += 1
+    begun = start.account()
+    assert begun.copied().state() == begun.state()
     known: dict[str, dict[bool, tuple[int, list[str]]]] = {}  # equal states have equal futures
-    for at, call, mishap in _points(start, deed):
+    for at, call, mishap in _points(begun, deed):
         figures.points += 1
-        account = _broken_at(start, deed, at, mishap)
+        account = _broken_at(begun, deed, at, mishap)
         state = account.state()
         if state not in known:
-            again = _broken_at(start, deed, at, mishap)
+            again = _broken_at(begun, deed, at, mishap)
             known[state] = {True: _recover(account, start, deed, True), False: _recover(again, start, deed, False)}
         for is_repeated, (sweeps, wrong) in known[state].items():
             figures.sweeps[sweeps] += 1
@@ -41,14 +43,14 @@ def break_everywhere(start: Start, deed: Deed, figures: Figures) -> None:
             figures.failures += [f"{name}, {'repeated' if is_repeated else 'alone'}: {each}" for each in wrong]
 
 
-def _broken_at(start: Start, deed: Deed, at: int, mishap: Mishap) -> Account:
-    account = start.account()
+def _broken_at(begun: Account, deed: Deed, at: int, mishap: Mishap) -> Account:
+    account = begun.copied()
     account.suffer(deed.do, at, mishap)
     return account
 
 
-def _points(start: Start, deed: Deed) -> Iterator[tuple[int, str, Mishap]]:
-    account = start.account()
+def _points(begun: Account, deed: Deed) -> Iterator[tuple[int, str, Mishap]]:
+    account = begun.copied()
     account.points.arm()
     account.attempt(deed.do)
     calls = list(account.points.calls)

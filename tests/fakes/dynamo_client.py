@@ -6,7 +6,7 @@ tests/adapters holds it to the same suite as moto.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -50,6 +50,10 @@ class Index:
     def sorted(self, partition: str) -> list[tuple[Key, Item]]:
         entries = self.partitions[partition].items() if partition in self.partitions else ()
         return sorted(entries, key=lambda entry: (comparable(entry[1][self.range_key]), entry[0]))
+
+    def copied(self) -> "Index":
+        partitions = {name: dict(entries) for name, entries in self.partitions.items()}
+        return replace(self, partitions=defaultdict(dict, partitions), places=dict(self.places))
 
     def view(self, item: Item) -> Item:
         return item if self.projected is None else {name: item[name] for name in item if name in self.projected}
@@ -164,6 +168,12 @@ class DynamoClient:
             for index in self.globals.values():
                 index.put(key, self.items.get(key, {}))
         self.behind.clear()
+
+    def take_over(self, other: "DynamoClient") -> None:
+        """Hold what `other` holds. No item is ever changed in place, so that both may have the same."""
+        self.items, self.lags, self.behind = dict(other.items), other.lags, set(other.behind)
+        self.local = {name: index.copied() for name, index in other.local.items()}
+        self.globals = {name: index.copied() for name, index in other.globals.items()}
 
     def _accept(self, call: Call, options: str) -> None:
         strange = set(call) - {"TableName", *options.split()}
