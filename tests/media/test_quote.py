@@ -8,6 +8,7 @@ from roughcut.media.foresight import Crew
 from roughcut.media.plan import Plan
 from roughcut.media.quoting import foreseen_film
 from roughcut.stages import quote
+from roughcut.stages.probe import probe
 from roughcut.stages.stage_job import StageJob
 from tests.media.film import SESSION, a_room
 
@@ -54,6 +55,26 @@ def test_a_clip_that_is_missing_is_named_with_the_nearest_that_is_there(studio, 
     assert missing.value.problem == (
         f"Clip 'plane.mp4' is not below sessions/{SESSION}/videos/; the nearest name there is 'plain.mp4'."
     )
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"videos": ["plane.mp4"]},
+        {"slides": [{"id": "a", "type": "image", "content": {"name": "gone.png"}}]},
+    ],
+)
+def test_a_tenant_is_told_of_what_is_missing_by_its_own_key(studio, payload):
+    job = StageJob("acme.films", "quote", 1, "full_pipeline", "", "", 0)
+    with a_room() as room, pytest.raises(SourceMissing, match="not below sessions/films/") as missing:
+        quote.quote_job(job, payload, media=studio.media, room=room, crew=CREW)
+    assert "acme" not in missing.value.problem
+
+
+def test_a_job_of_a_tenant_names_its_missing_clip_by_the_tenants_own_key(studio):
+    with a_room() as room, pytest.raises(SourceMissing) as missing:
+        probe("a b.mp4", "sessions/acme.films/videos/a b.mp4", media=studio.media, room=room, place="clip")
+    assert missing.value.problem.endswith("there is nothing at sessions/films/videos/a b.mp4.")
 
 
 def test_an_image_that_is_missing_is_named(studio):

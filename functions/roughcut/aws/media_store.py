@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from roughcut.jobs.errors import SourceChanged, SourceMissing
+from roughcut.jobs.tenancy import outer_key
 from roughcut.media.ranges import Range, requests, within
 from roughcut.ports import StoredObject
 
@@ -90,7 +91,9 @@ class S3MediaStore:
             return self._client.get_object(Bucket=self._bucket, Key=key, **conditions)
         except ClientError as error:
             if _code(error) in _MISSING:
-                raise SourceMissing(f"{name} is not in the bucket: nothing lies at {key}", clip=name) from error
+                raise SourceMissing(
+                    f"{name} is not in the bucket: nothing lies at {outer_key(key)}", clip=name
+                ) from error
             if _code(error) in _CHANGED:
                 raise SourceChanged(f"{name} was replaced after the edit was decided", clip=name) from error
             raise

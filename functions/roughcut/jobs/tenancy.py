@@ -23,6 +23,13 @@ def outer_session(stored: str) -> str:
     return stored.rpartition(".")[2]
 
 
+def outer_key(key: str) -> str:
+    """A key of the bucket as its owner would write it, `sessions/<session_id>/...`, for sentences."""
+    top, slash, below = key.partition("/")
+    stored, more, rest = below.partition("/")
+    return f"{top}{slash}{outer_session(stored)}{more}{rest}" if more else key
+
+
 def tenant_of(stored: str) -> str:
     tenant, dot, _ = stored.partition(".")
     return tenant if dot else OPERATORS

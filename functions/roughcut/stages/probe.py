@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from roughcut.jobs.errors import EncodeFailed, PlanTooLarge, SourceMissing, SourceUnreadable
+from roughcut.jobs.tenancy import outer_key
 from roughcut.media.copying import LARGEST_COPY
 from roughcut.media.inspect_command import probe_command
 from roughcut.media.magic import SNIFFED_BYTES, described, video_demuxer
@@ -43,7 +44,7 @@ def probe(
     """
     stored = media.find(key)
     if stored is None:
-        raise SourceMissing(f"Clip {name!r} is not in the bucket: there is nothing at {key}.", clip=name)
+        raise SourceMissing(f"Clip {name!r} is not in the bucket: there is nothing at {outer_key(key)}.", clip=name)
     path = room.folder / place
     try:
         is_large = stored.size >= smallest

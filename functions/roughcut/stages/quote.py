@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from roughcut.jobs.errors import SourceMissing
+from roughcut.jobs.tenancy import outer_key
 from roughcut.media.edit import Edit
 from roughcut.media.foresight import Crew, deadline_ms, planned_seconds
 from roughcut.media.ladder import class_of
@@ -111,14 +112,14 @@ def _slides(job: StageJob, payload: Mapping[str, Any], media: MediaStore) -> lis
 def _require_image(job: StageJob, spec: SlideSpec, uploaded: set[str]) -> None:
     if spec.type != "image" or (name := spec.content["name"]) in uploaded:
         return
-    problem = f"Slide {spec.id!r} shows the image {name!r}, which is not below {job.session_prefix}slides/"
+    problem = f"Slide {spec.id!r} shows the image {name!r}, which is not below {outer_key(job.session_prefix)}slides/"
     raise SourceMissing(f"{problem}{_nearest(name, uploaded)}.", clip=name)
 
 
 def _with_nearest(missing: SourceMissing, folder: str, media: MediaStore) -> SourceMissing:
     """Only now is the folder listed: most quotes name clips that are there."""
     there = [found.key.removeprefix(folder) for found in media.list(folder)]
-    problem = f"Clip {missing.clip!r} is not below {folder}{_nearest(missing.clip or '', there)}."
+    problem = f"Clip {missing.clip!r} is not below {outer_key(folder)}{_nearest(missing.clip or '', there)}."
     return SourceMissing(problem, clip=missing.clip)
 
 
