@@ -17,6 +17,7 @@ from moto.cloudformation.parsing import NULL_MODELS, get_model_map
 from workbench.embedded.clients import ACCOUNT, Clients
 from workbench.embedded.faults import TemplateRefused
 from workbench.embedded.front.routes import Route, routes_of
+from workbench.embedded.manners import Manner, manners_of
 from workbench.embedded.pollers import EventSource
 from workbench.embedded.schedules import Schedule
 from workbench.embedded.translate import CODE_BUCKET, REGION, Translation
@@ -36,6 +37,7 @@ class Deployment:
     routes: tuple[Route, ...]
     outputs: Mapping[str, str]
     names: Mapping[str, str]
+    manners: Mapping[str, Manner]
 
 
 def deploy(
@@ -66,6 +68,7 @@ def read_back(translation: Translation, clients: Clients, environment: Mapping[s
         tuple(routes_of(translation.cloudformation, names)),
         _outputs(clients.get("cloudformation")),
         names,
+        manners_of(translation.cloudformation["Resources"], names),
     )
 
 

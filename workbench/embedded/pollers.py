@@ -16,6 +16,7 @@ from workbench.embedded.workers.outcome import Outcome, Throttled
 LOG = logging.getLogger(__name__)
 # SQS's own limits: messages per receive, seconds per long poll.
 _PER_RECEIVE, _LONGEST_POLL = 10, 20
+_PATIENCE_SECONDS = 1.0
 # After an endpoint that does not answer.
 _PAUSE_SECONDS = 1.0
 
@@ -58,10 +59,10 @@ class Poller:
         """Receive no more; the poll in hand ends when the endpoint does."""
         self._stopping.set()
 
-    def join(self, seconds: float) -> None:
-        """Wait for the threads, `seconds` for each at most."""
+    def join(self, end: float) -> None:
+        """Wait for the threads, until `end` (of time.monotonic) at most."""
         for thread in self._threads:
-            thread.join(seconds)
+            thread.join(max(0, end - time.monotonic()))
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -111,6 +112,13 @@ class Poller:
             self._sqs.delete_message_batch(
                 QueueUrl=self._source.queue_url, Entries=entries[first : first + _PER_RECEIVE]
             )
+
+
+def await_end(pollers: Iterable[Poller]) -> None:
+    """Of polls that are being answered while everything closes; they have a second, all together."""
+    end = time.monotonic() + _PATIENCE_SECONDS
+    for poller in pollers:
+        poller.join(end)
 
 
 def record(message: dict[str, Any], source: EventSource) -> dict[str, Any]:

@@ -8,8 +8,7 @@ processes, its queues polled, its schedules kept, and its HTTP API on a port.
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -28,8 +27,9 @@ from workbench.embedded.faults import FunctionFailed, StackError
 from workbench.embedded.front.application import Application, Page
 from workbench.embedded.journal import Journal
 from workbench.embedded.keeping.keeper import Keeper
+from workbench.embedded.later import Later, sending_by
 from workbench.embedded.listening import listen
-from workbench.embedded.pollers import Poller
+from workbench.embedded.pollers import Poller, await_end
 from workbench.embedded.redeploying import redeploy
 from workbench.embedded.schedules import Ticker, Timetable
 from workbench.embedded.serving import Serving
@@ -39,8 +39,6 @@ from workbench.embedded.workers.environment import of_stack
 from workbench.embedded.workers.outcome import Outcome
 from workbench.embedded.workers.pool import Pool
 
-# For a poll that is being answered while everything closes.
-_PATIENCE_SECONDS = 1.0
 _SWEEPING_SECONDS = 60
 
 _only_one = threading.Lock()
@@ -153,9 +151,7 @@ class Stack:
 
     def run_function_later(self, name: str, payload: bytes) -> None:
         """For moto's Lambda: an invocation of type Event."""
-        # Refused only while everything is being closed, when no invocation would come to its end anyway.
-        with suppress(RuntimeError):
-            self._later.submit(self._pool.invoke, name, payload)
+        self._later.accept(name, payload)
 
     def deliver(self, delivery: Delivery) -> None:
         """For moto's rules: an event for an API destination."""
@@ -208,7 +204,7 @@ class Stack:
         self._closing.callback(host.leave)
         self._closing.callback(self._clients.close)
         self._closing.callback(serving.close)
-        self._closing.callback(self._await_pollers)
+        self._closing.callback(lambda: await_end(self._pollers))
         # Before the server, because this ends the long polls.
         self._closing.callback(endpoint.forget_everything)
 
@@ -216,14 +212,17 @@ class Stack:
         reach, keep = of_stack(self.aws_url, REGION, {}), Journal().keep
         functions = self._identities.workers(deployment)
         self._pool = Pool(functions, reach, self._on_log, limit=self._workers, keep=keep)
-        self._later = ThreadPoolExecutor(self._pool.limit, thread_name_prefix="later")
-        self._closing.callback(self._later.shutdown, wait=True, cancel_futures=True)
+        self._later = Later(self._pool.invoke, sending_by(lambda: self.client("sqs")), self._pool.limit)
+        self._later.manners = deployment.manners
+        self._closing.callback(self._later.close)
         self._closing.callback(self._pool.close)
+        self._closing.callback(self._later.stop)
         self._deliveries = self._closing.enter_context(closing(Deliveries(lambda: self.client("sqs"))))
         self._closing.callback(endpoint.abort_executions)
 
     def _add(self, deployment: Deployment) -> None:
         self._pool.add(self._identities.workers(deployment))
+        self._later.manners = deployment.manners
 
     def _serve_http(self, bound: Any, deployment: Deployment) -> None:
         port = bound.getsockname()[1]
@@ -240,10 +239,6 @@ class Stack:
             self._closing.callback(poller.stop)
         ticker.start()
         self._closing.callback(ticker.stop)
-
-    def _await_pollers(self) -> None:
-        for poller in self._pollers:
-            poller.join(_PATIENCE_SECONDS)
 
 
 def _ignore(_function: str, _line: str) -> None:

@@ -37,11 +37,7 @@ def test_the_end_of_the_log_comes_with_the_answer_that_asks_for_it(stack: Stack)
     assert answer["LogResult"]
 
 
-@pytest.mark.like_aws(
-    "Lambda",
-    "An invocation of type Event answers 202 at once, and is done later",
-    differs="a failed one is tried again, twice by default; the template turns that off",
-)
+@pytest.mark.like_aws("Lambda", "An invocation of type Event answers 202 at once, and is done later")
 def test_an_asynchronous_invocation_is_taken_in_and_done_later(stack: Stack) -> None:
     answer = stack.client("lambda").invoke(
         FunctionName="actor", InvocationType="Event", Payload=b'{"do": "note", "id": "asynchronous"}'

@@ -1,5 +1,7 @@
 """A queue's function gets its messages, and what it fails on goes the way the queue says."""
 
+import json
+import time
 from typing import Any
 
 import pytest
@@ -78,3 +80,39 @@ def test_a_function_that_fails_loses_nothing_of_its_batch(stack: Stack, sqs: Any
 
     assert until(lambda: "worst" in dead(sqs))
     assert times(stack, "worst") == 2
+
+
+@pytest.mark.like_aws("Lambda", "An Event that failed for good is in the dead letter queue, and reported to OnFailure")
+def test_a_failed_event_is_a_dead_letter_with_its_reason(stack: Stack) -> None:
+    payload = b'{"do": "raise"}'
+    stack.client("lambda").invoke(FunctionName="failing", InvocationType="Event", Payload=payload)
+
+    dead, reported = (until(lambda name=name: _taken(stack, name)) for name in ("failed", "reported"))
+
+    assert dead["Body"] == payload.decode()
+    assert dead["MessageAttributes"]["ErrorCode"]["StringValue"] == "200"
+    assert json.loads(reported["Body"])["requestContext"]["condition"] == "RetriesExhausted"
+
+
+@pytest.mark.like_aws("SQS", "SentTimestamp and ApproximateFirstReceiveTimestamp are milliseconds since 1970")
+def test_a_message_tells_to_the_millisecond_when_it_was_sent(stack: Stack) -> None:
+    before = time.time() * 1000
+    stack.client("sqs").send_message(QueueUrl=_url(stack, "reported"), MessageBody="timed")
+    told = until(lambda: _taken(stack, "reported"))["Attributes"]
+
+    sent, received = int(told["SentTimestamp"]), int(told["ApproximateFirstReceiveTimestamp"])
+    assert before - 1 <= sent <= received <= time.time() * 1000
+
+
+def _url(stack: Stack, name: str) -> str:
+    return str(stack.client("sqs").get_queue_url(QueueName=name)["QueueUrl"])
+
+
+def _taken(stack: Stack, name: str) -> Any:
+    """A message, which is deleted; None without one."""
+    sqs, url = stack.client("sqs"), _url(stack, name)
+    found = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"], MessageSystemAttributeNames=["All"])
+    for message in found.get("Messages", []):
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return message
+    return None
