@@ -119,7 +119,7 @@ def test_what_is_throttled_beyond_its_age_is_a_dead_letter(run: Run) -> None:
 def test_a_throttled_event_is_not_lost(run: Run) -> None:
     running = run(Throttled("some"), GOOD, retries=0)
 
-    until(lambda: len(running.tried) == 2)
+    assert until(lambda: len(running.tried) == 2)
 
 
 def test_an_event_for_nobody_is_dropped_once(run: Run) -> None:

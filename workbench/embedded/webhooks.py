@@ -1,6 +1,7 @@
 """What EventBridge does for an API destination: an HTTPS request for each event, tried again, at last a dead letter."""
 
 import http.client
+import socket
 import ssl
 import threading
 import time
@@ -46,6 +47,7 @@ class Deliveries:
         self._sqs, self._waits = sqs, waits
         self._closed, self._lock = threading.Event(), threading.Lock()
         self._free_at: dict[str, float] = {}
+        self._open: set[_Connection] = set()
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="webhook")
 
     def accept(self, delivery: Delivery) -> None:
@@ -54,8 +56,12 @@ class Deliveries:
             self._threads.submit(self._deliver, delivery)
 
     def close(self) -> None:
-        """Waits for answers that are under way, five seconds at most, and for nothing else."""
-        self._closed.set()
+        """Waits for nobody: connections to receivers that have not answered are cut."""
+        with self._lock:
+            self._closed.set()
+            under_way = list(self._open)
+        for connection in under_way:
+            connection.cut()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _deliver(self, delivery: Delivery) -> None:
@@ -63,14 +69,27 @@ class Deliveries:
         for wait in (*waits, None):
             if self._closed.wait(self._until_free(delivery)):
                 return
-            code, problem = send(delivery)
-            if not problem:
+            code, problem = self._send(delivery)
+            if not problem or self._closed.is_set():
                 return
             if wait is None or not _is_worth_another(code):
                 break
             if self._closed.wait(wait):
                 return
         self._bury(delivery, code, problem)
+
+    def _send(self, delivery: Delivery) -> tuple[int | None, str]:
+        """As `send`, in the knowledge of `close`."""
+        connection = _Connection(delivery.url)
+        with self._lock:
+            if self._closed.is_set():
+                return None, "Everything is being closed."
+            self._open.add(connection)
+        try:
+            return send(delivery, connection)
+        finally:
+            with self._lock:
+                self._open.discard(connection)
 
     def _until_free(self, delivery: Delivery) -> float:
         """Seconds until the destination's rate limit lets the next request through, which is then taken."""
@@ -97,17 +116,40 @@ class Deliveries:
         )
 
 
-def send(delivery: Delivery) -> tuple[int | None, str]:
+class _Connection(http.client.HTTPSConnection):
+    """Verifies the receiver's certificate against the system's trust store, or that of SSL_CERT_FILE; can be cut."""
+
+    def __init__(self, url: str) -> None:
+        at, self._context = urlsplit(url), ssl.create_default_context()
+        super().__init__(at.hostname or "", at.port, timeout=_ANSWER_SECONDS, context=self._context)
+        self._below: socket.socket | None = None
+
+    def connect(self) -> None:
+        """As ever, but what is below TLS stays in reach: the handshake may wait for an answer too."""
+        http.client.HTTPConnection.connect(self)
+        self._below = self.sock.dup()
+        self.sock = self._context.wrap_socket(self.sock, server_hostname=self.host)
+
+    def cut(self) -> None:
+        """Whoever reads from it gets an error at once; a thread that is just connecting has its five seconds."""
+        if self._below is not None:
+            with suppress(OSError):
+                self._below.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Both."""
+        super().close()
+        if self._below is not None:
+            self._below.close()
+
+
+def send(delivery: Delivery, connection: http.client.HTTPConnection) -> tuple[int | None, str]:
     """One request: (HTTP status or None where there was no answer, what was wrong or "").
 
-    The receiver's certificate is verified against the system's trust store, or that of SSL_CERT_FILE. Redirects are
-    not followed.
+    Redirects are not followed.
     """
     at = urlsplit(delivery.url)
     path = (at.path or "/") + (f"?{at.query}" if at.query else "")
-    connection = http.client.HTTPSConnection(
-        at.hostname or "", at.port, timeout=_ANSWER_SECONDS, context=ssl.create_default_context()
-    )
     try:
         connection.request(delivery.method, path, delivery.body.encode(), {**_SENT, **delivery.headers})
         status = connection.getresponse().status

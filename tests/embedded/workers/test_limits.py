@@ -12,6 +12,7 @@ import pytest
 from tests.embedded.waiting import until
 from tests.embedded.workers.conftest import Make
 from tests.embedded.workers.test_invocations import act
+from workbench.embedded.workers import worker
 from workbench.embedded.workers.outcome import Throttled
 from workbench.embedded.workers.pool import Pool
 
@@ -185,4 +186,21 @@ def test_a_pool_closes_in_the_middle_of_everything(make_pool: Make, tmp_path: Pa
 
     assert outcomes[0]["errorType"] == "Runtime.ExitError"
     assert until(lambda: all(map(is_over, pids_in(note))))
+    assert set(psutil.Process().children()) <= before
+
+
+def test_eight_busy_workers_end_together_with_all_they_started(make_pool: Make, tmp_path: Path) -> None:
+    """Ctrl-C in the middle of work: every process of the machine is looked at once for all, not once for each."""
+    before = set(psutil.Process().children())
+    pool = make_pool(limit=8)
+    notes = [tmp_path / str(number) for number in range(8)]
+    with ThreadPoolExecutor(8) as callers:
+        ends = [callers.submit(act, pool, "child", "patient", note=str(note), then="wait") for note in notes]
+        until(lambda: all(len(pids_in(note)) == 2 for note in notes), patience=60)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(worker, "kill", lambda *_: pytest.fail("a worker was killed by itself"))
+            pool.close()
+
+    assert {end.result().value["errorType"] for end in ends} == {"Runtime.ExitError"}
+    assert until(lambda: all(is_over(pid) for note in notes for pid in pids_in(note)))
     assert set(psutil.Process().children()) <= before

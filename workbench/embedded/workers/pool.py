@@ -105,12 +105,13 @@ class Pool:
         """Kill every worker, those in the middle of an invocation too. Repeatable."""
         with self._changed:
             self._closed = True
-            workers = list(self._workers)
+            workers = [worker for worker in self._workers if worker.claim()]
             self._workers.clear()
             self._changed.notify_all()
-        kill([worker.pid for worker in workers], self._scratch)
+        # All together: a look at every process of the machine for each worker would cost more than all the rest.
+        kill([worker.pid for worker in workers], self._scratch, [pid for worker in workers for pid in worker.below])
         with ThreadPoolExecutor(max(len(workers), 1), thread_name_prefix="close") as closers:
-            list(closers.map(Worker.close, workers))
+            list(closers.map(Worker.clear_away, workers))
         self._guardian.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 

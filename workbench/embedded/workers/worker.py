@@ -66,7 +66,8 @@ class Surroundings:
 class Worker:
     """Starts its process at once; `run` it from one thread at a time; `close` it from any.
 
-    `generation`: of the function's code and settings that it was started with.
+    `generation`: of the function's code and settings that it was started with. `below`: the process and what it had
+    started when that was last looked at.
     """
 
     def __init__(self, function: Function, around: Surroundings, generation: int = 0) -> None:
@@ -80,7 +81,7 @@ class Worker:
         # Popen types stdout for the case that nobody asked for a pipe.
         self._log = LogPipe(cast(IO[bytes], self._process.stdout), self._take_line)
         around.guardian.watch(self._process.pid)
-        self._below: list[int] = []
+        self.below: list[int] = []
         self._closing = threading.Lock()
         self._closed = False
 
@@ -122,11 +123,18 @@ class Worker:
 
     def close(self) -> None:
         """Kill the process with all it started, and remove its files. Repeatable."""
+        if self.claim():
+            kill([self.pid], self._scratch, self.below)
+            self.clear_away()
+
+    def claim(self) -> bool:
+        """Whether its end is the caller's now: to kill the process with all it started, and then to `clear_away`."""
         with self._closing:
-            if self._closed:
-                return
-            self._closed = True
-        kill([self.pid], self._scratch, self._below)
+            was, self._closed = self._closed, True
+        return not was
+
+    def clear_away(self) -> None:
+        """What a killed process leaves."""
         self._process.wait()
         self._around.guardian.forget(self.pid)
         self._api.close()
@@ -191,8 +199,8 @@ class Worker:
     def _broken_limit(self, invocation: Invocation, offered: float) -> Outcome | None:
         if not self.is_alive:
             return self._last_words(invocation)
-        self._below = self._around.table.below(self.pid)
-        held = resident(self._below)
+        self.below = self._around.table.below(self.pid)
+        held = resident(self.below)
         self._most_held = max(self._most_held, held)
         if held > self.function.memory_mb * MEGABYTE:
             sizes = f"memory {held // MEGABYTE} MB of {self.function.memory_mb} MB"
