@@ -1,6 +1,5 @@
 """One `roughcut up` for the clients of this folder, in a process of its own, and one job that it has done."""
 
-import fcntl
 import json
 import os
 import subprocess
@@ -14,7 +13,7 @@ import boto3
 import pytest
 
 from tests.embedded.waiting import until
-from tests.rules.tree import ROOT
+from tests.own_environment import own_environment
 
 BUCKET = "roughcut-media-123456789012-us-east-1"
 SECONDS = 120
@@ -101,13 +100,5 @@ def run(up: Running, tmp_path: Path) -> Program:
 
 @pytest.fixture(scope="session")
 def aws_cli() -> Path:
-    """The aws CLI in the version of .ci/aws-cli.txt, installed if it is not yet; xdist's workers take turns."""
-    place = os.open(ROOT / ".ci", os.O_RDONLY)
-    fcntl.flock(place, fcntl.LOCK_EX)
-    try:
-        made = subprocess.run([ROOT / ".ci/own-environment", "aws-cli"], capture_output=True, text=True)
-    finally:
-        os.close(place)
-    if made.returncode:
-        pytest.skip(f"the aws CLI could not be installed: {made.stderr.strip()[-300:]}")
-    return ROOT / ".venv-aws-cli/bin/aws"
+    """The aws CLI in the version of .ci/aws-cli.txt."""
+    return own_environment("aws-cli") / "bin/aws"
