@@ -32,8 +32,8 @@ LOCK = ROOT / "requirements.lock"
 PROJECT = ROOT / "pyproject.toml"
 STAMP = VENV / ".roughcut-set-up"
 
-# A third of the tests' time is waiting, so one process more than there are cores. The embedded AWS of a test takes its
-# own cores and memory: more than four at a time gain nothing.
+# A quarter of the tests' time is waiting, so one process more than there are cores. The embedded AWS of a test takes
+# its own cores and memory: more than four at a time gain nothing.
 SIDE_BY_SIDE = ["-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "worksteal"]
 
 DEMO = [
