@@ -49,8 +49,8 @@ def uploaded(stack: WatchedStack, clips: list[Path]) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def job(stack: WatchedStack, uploaded: list[Path]) -> Job:
-    first = next(name for name in NAMES if "🎬" in name)
-    names = [first, *(name for name in NAMES if name.endswith("\u0301.mp4") or name in ("é.mp4", "${filename}.mp4"))]
+    """A film of every clip, the first of which gives it its name."""
+    names = sorted(NAMES, key=lambda name: "🎬" not in name)
     made = stack.film(SESSION, payload={**FILM, "videos": names})
     assert made["status"] == "completed", made
     return made
@@ -128,10 +128,41 @@ def test_a_storyboard_leads_to_its_sheets(links: Any) -> None:
     assert get(get(sheet)[1]["location"])[2].startswith(b"\xff\xd8\xff")
 
 
-def expired(stack: WatchedStack, _url: str) -> str:
+def linked(stack: WatchedStack, ticket: Ticket) -> str:
+    """The address of the ticket's link, as this stack seals it."""
     key = {"session_id": {"S": "_links"}, "job_id": {"S": "secret"}}
     secret = stack.client("dynamodb").get_item(TableName="Sessions", Key=key)["Item"]["secret"]["B"]
-    return f"{stack.http_url}/d/{seal(Ticket('sessions/names/videos/-dash.mp4', 1), secret)}"
+    return f"{stack.http_url}/d/{seal(ticket, secret)}"
+
+
+@pytest.fixture(scope="module")
+def film(stack: WatchedStack, job: Job) -> tuple[str, bytes]:
+    """The key of one of the job's own files, which alone a link may lead to, and its bytes."""
+    where = {"Bucket": stack.outputs["MediaBucketName"]}
+    prefix = f"sessions/{SESSION}/jobs/{job['job_id']}/"
+    entries = stack.client("s3").list_objects_v2(**where, Prefix=prefix)["Contents"]
+    key = next(entry["Key"] for entry in entries if entry["Key"].endswith(".mp4"))
+    return key, stack.client("s3").get_object(**where, Key=key)["Body"].read()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_link_gives_its_file_the_name_of_the_clip(
+    stack: WatchedStack, links: Any, film: tuple[str, bytes], name: str
+) -> None:
+    """After `links`, which makes the stack's secret."""
+    key, content = film
+    url = linked(stack, Ticket(key, 4_000_000_000, name))
+    assert url.isascii()
+
+    status, headers, _ = get(url)
+    assert status == 302
+    status, found, body = get(headers["location"])
+    assert (status, body) == (200, content)
+    assert unquote(found["content-disposition"].partition("UTF-8''")[2]) == name
+
+
+def expired(stack: WatchedStack, _url: str) -> str:
+    return linked(stack, Ticket("sessions/names/videos/-dash.mp4", 1))
 
 
 @pytest.mark.contract("links.expired")
