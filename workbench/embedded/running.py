@@ -18,6 +18,7 @@ from workbench.embedded.access.guard import Guard
 from workbench.embedded.access.identities import Identities
 from workbench.embedded.access.keys import Keyring
 from workbench.embedded.api_address import at_address
+from workbench.embedded.bodies import Bodies
 from workbench.embedded.clients import CREDENTIALS, Clients
 from workbench.embedded.connections import KeepingHandler
 from workbench.embedded.corrections import host
@@ -50,6 +51,8 @@ class Stack:
     aws_url: str
     http_url: str
     outputs: Mapping[str, str]
+    # Where S3 puts what nobody keeps.
+    bodies: Bodies | None = None
     # The folders of the handlers; the template and the files of its state machines.
     code: frozenset[Path]
     documents: frozenset[Path]
@@ -201,10 +204,8 @@ class Stack:
         self._identities = Identities(guard, is_strict=self._is_strict)
         serving = endpoint.serve(bound, guard, gate)
         host.enter(self)
-        self._closing.callback(host.leave)
-        self._closing.callback(self._clients.close)
-        self._closing.callback(serving.close)
-        self._closing.callback(lambda: await_end(self._pollers))
+        for end in (host.leave, self._clients.close, serving.close, lambda: await_end(self._pollers)):
+            self._closing.callback(end)
         # Before the server, because this ends the long polls.
         self._closing.callback(endpoint.forget_everything)
 
@@ -212,6 +213,7 @@ class Stack:
         reach, keep = of_stack(self.aws_url, REGION, {}), Journal().keep
         functions = self._identities.workers(deployment)
         self._pool = Pool(functions, reach, self._on_log, limit=self._workers, keep=keep)
+        self.bodies = Bodies(self._pool.scratch / "objects", kept=False)
         self._later = Later(self._pool.invoke, sending_by(lambda: self.client("sqs")), self._pool.limit)
         self._later.manners = deployment.manners
         self._closing.callback(self._later.close)

@@ -1,9 +1,11 @@
+import gc
 import hashlib
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from botocore.exceptions import ClientError
 
@@ -103,3 +105,44 @@ def test_a_part_that_was_not_sent_is_refused(s3: Any, parts: list[dict[str, Any]
 
     with pytest.raises(ClientError, match=code):
         s3.complete_multipart_upload(Bucket=BUCKET, Key="wrong", UploadId=upload, MultipartUpload={"Parts": parts})
+
+
+@pytest.mark.saves
+@pytest.mark.parametrize("asked", [{}, {"Range": "bytes=0-"}], ids=["whole", "from the start on"])
+def test_a_large_object_is_sent_piece_by_piece(s3: Any, film: str, asked: dict[str, str]) -> None:
+    digest = hashlib.sha256()
+
+    def read() -> None:
+        body = s3.get_object(Bucket=BUCKET, Key=film, **asked)["Body"]
+        for piece in iter(lambda: body.read(MEGABYTE), b""):
+            digest.update(piece)
+
+    assert peak_of(read) < len(CONTENT) / 4
+    assert digest.digest() == hashlib.sha256(CONTENT).digest()
+
+
+def test_who_reads_gets_all_of_the_object_that_was_there(s3: Any, film: str) -> None:
+    body = s3.get_object(Bucket=BUCKET, Key=film)["Body"]
+    first = body.read(MEGABYTE)
+
+    s3.put_object(Bucket=BUCKET, Key=film, Body=b"another")
+
+    assert hashlib.sha256(first + body.read()).digest() == hashlib.sha256(CONTENT).digest()
+    assert s3.get_object(Bucket=BUCKET, Key=film)["Body"].read() == b"another"
+
+
+@pytest.mark.saves
+def test_objects_lie_in_files_that_are_closed_and_go_with_them(stack: Stack, s3: Any) -> None:
+    def held() -> tuple[int, int]:
+        files = [path for path in (stack.bodies.folder if stack.bodies else Path()).glob("*/*") if path.is_file()]
+        return len(files), len([each for each in psutil.Process().open_files() if "objects" in each.path])
+
+    before = held()
+    for number in range(10):
+        s3.put_object(Bucket=BUCKET, Key=f"held-{number}", Body=CONTENT[: 6 * MEGABYTE] if number < 2 else b"small")
+    after = held()
+    s3.delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": f"held-{number}"} for number in range(10)]})
+    gc.collect()
+
+    assert (after[0] - before[0], after[1]) == (10, 0)
+    assert held() == before

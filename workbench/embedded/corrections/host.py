@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from workbench.embedded.bodies import Bodies
 from workbench.embedded.webhooks import Delivery
 from workbench.embedded.workers.outcome import Outcome
 
@@ -11,6 +12,8 @@ class Host(Protocol):
     """Runs the functions behind moto's Lambda."""
 
     aws_url: str
+    # Where the bytes of objects lie; None while it is being started.
+    bodies: Bodies | None
 
     def credentials_of(self, role: str | None) -> Mapping[str, str]:
         """With what a state machine calls whose role (its ARN) this is."""

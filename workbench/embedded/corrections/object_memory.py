@@ -1,7 +1,8 @@
-"""moto reads a whole object into memory for every range of it, and joins a multipart upload there, twice over.
+"""moto keeps objects of up to 5 MB in memory and larger ones as open files, of which a process may have a thousand. It
+reads a whole object into memory for every range of it, and joins a multipart upload there, twice over.
 
-A film of 150 MB, up and down once, took 700 MB. Objects lie in temporary files anyway: ranges are read from those, and
-parts are copied from file to file.
+A film of 150 MB, up and down once, took 700 MB. Here every object is a file, open only while it is read: answers are
+read from it piece by piece, and parts are copied from file to file.
 
 Upstream: getmoto/moto#2789, closed, has the same cause: a range of a large object reads it whole.
 """
@@ -10,37 +11,63 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, BinaryIO
 
-from moto.s3.exceptions import EntityTooSmall, InvalidPart, MalformedXML
+from moto.s3.exceptions import EntityTooSmall, InvalidPart, MalformedXML, S3ClientError
 from moto.s3.models import FakeKey, FakeMultipart, MultipartChecksumBuilder
 from moto.s3.responses import S3Response
 from moto.settings import S3_UPLOAD_PART_MIN_SIZE
 
+from workbench.embedded.bodies import Bodies, Body
+from workbench.embedded.corrections import host
 from workbench.embedded.corrections.replacing import replace
 from workbench.embedded.intake.spool import Spool
 
-_ranged: ContextVar[bool] = ContextVar("the request in hand wants a range", default=False)
+# Of an answer: what a thread holds of it at a time.
+_PIECE = 1024 * 1024
+
+_reading: ContextVar[bool] = ContextVar("the request in hand reads", default=False)
 _stock: Any = FakeKey.__dict__["value"]
 
 
 class Stored:
-    """An object's bytes, still in its file; looks like bytes to whoever takes a length or a slice."""
+    """An object's bytes, or a part of them, still in their file; to moto, something that has a length and slices."""
 
-    def __init__(self, key: Any) -> None:
-        self._key = key
+    def __init__(self, key: Any, whole: range | None = None) -> None:
+        self._key, self._range = key, range(key.contentsize) if whole is None else whole
 
     def __len__(self) -> int:
-        return int(self._key.contentsize)
+        return len(self._range)
 
-    def __getitem__(self, part: slice) -> bytes:
-        start, stop, _ = part.indices(len(self))
+    def __getitem__(self, part: slice) -> "Stored":
+        return Stored(self._key, self._range[part])
+
+    def content(self) -> "bytes | Pieces":
+        """What the client gets: small things at once, as most are."""
         with self._key.lock:
-            self._key._value_buffer.seek(start)
-            content: bytes = self._key._value_buffer.read(max(0, stop - start))
-        return content
+            self._key._value_buffer.seek(self._range.start)
+            if len(self) > _PIECE and isinstance(self._key._value_buffer, Body):
+                return Pieces(self._key._value_buffer.open(), len(self))
+            read: bytes = self._key._value_buffer.read(len(self))
+        return read
+
+
+class Pieces:
+    """The next `size` bytes of an open file, which may have no name any more."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file, self._left = file, size
+
+    def __iter__(self) -> Iterator[bytes]:
+        while piece := self._file.read(min(_PIECE, self._left)):
+            self._left -= len(piece)
+            yield piece
+
+    def close(self) -> None:
+        """werkzeug calls it when the client has all, or has gone."""
+        self._file.close()
 
 
 class Joined:
@@ -80,27 +107,40 @@ def apply() -> None:
 
 
 def _get(key: FakeKey) -> Any:
-    return Stored(key) if _ranged.get() else _stock.fget(key)
+    return Stored(key) if _reading.get() else _stock.fget(key)
 
 
 def _set(key: Any, value: Any) -> None:
-    if not isinstance(value, Joined | Spool):
+    if isinstance(value, Joined | Spool):
+        key._etag = value.etag or key._etag
+        key._value_buffer.close()
+        key.contentsize, key._value_buffer = len(value), value.take()
+    else:
         _stock.fset(key, value)
-        return
-    key._etag = value.etag or key._etag
-    key._value_buffer.close()
-    key.contentsize, key._value_buffer = len(value), value.take()
+    bodies = host.current().bodies
+    if bodies is not None:
+        _put_down(key, bodies)
+
+
+def _put_down(key: Any, bodies: Bodies) -> None:
+    temporary = key._value_buffer
+    try:
+        key._value_buffer = bodies.keep(temporary)
+    except OSError as problem:
+        message = f"The object cannot be taken in: {problem.strerror}."
+        raise S3ClientError("InternalError", message) from problem
+    temporary.close()
 
 
 def _build_response(stock: Callable[..., Any]) -> Callable[..., Any]:
     def respond(response: Any, request: Any, full_url: str, headers: Any) -> Any:
-        token = _ranged.set(request.method == "GET" and bool(request.headers.get("range")))
+        token = _reading.set(request.method == "GET")
         try:
             status, sent, content = stock(response, request, full_url, headers)
         finally:
-            _ranged.reset(token)
+            _reading.reset(token)
             _forget_body(response, request)
-        return status, sent, content[:] if isinstance(content, Stored) else content
+        return status, sent, content.content() if isinstance(content, Stored) else content
 
     return respond
 

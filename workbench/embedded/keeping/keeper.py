@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIApplication
 
+from workbench.embedded.bodies import Bodies
 from workbench.embedded.keeping import executions, objects, queues, recorder, tables
-from workbench.embedded.keeping.bodies import Bodies
 from workbench.embedded.keeping.directory import Directory
 from workbench.embedded.keeping.gate import Gate, State
 from workbench.embedded.keeping.journal import Journal

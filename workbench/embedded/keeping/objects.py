@@ -9,9 +9,9 @@ from moto.s3.exceptions import S3ClientError
 from moto.s3.models import FakeKey, S3Backend, s3_backends
 from moto.s3.utils import _VersionedKeyStore
 
+from workbench.embedded.bodies import Bodies, Body
 from workbench.embedded.clients import ACCOUNT
 from workbench.embedded.corrections.replacing import replace
-from workbench.embedded.keeping.bodies import Bodies, Body
 from workbench.embedded.keeping.directory import reason
 from workbench.embedded.keeping.journal import Journal, Thing
 from workbench.embedded.keeping.recorder import Recorder, current, dumped, loaded
@@ -132,12 +132,12 @@ def _build_tagging(stock: Callable[..., Any]) -> Callable[..., Any]:
 def _note(recorder: Recorder, key: Any) -> None:
     bucket = _backend().buckets.get(key.bucket_name)
     is_there = bucket is not None and bucket.keys.get(key.name) is key
-    if is_there and key.bucket_name in recorder.buckets and isinstance(key._value_buffer, Body):
+    if is_there and key.bucket_name in recorder.buckets and _is_kept(key):
         recorder.journal.note({_thing(recorder, key): _value(recorder, key)})
 
 
 def _keep_body(bodies: Bodies, key: Any) -> None:
-    if isinstance(key._value_buffer, Body):
+    if _is_kept(key):
         return
     temporary = key._value_buffer
     key.etag  # noqa: B018 - reckoned, and remembered, while the bytes may still be in memory
@@ -150,7 +150,12 @@ def _keep_body(bodies: Bodies, key: Any) -> None:
 
 
 def _files(versions: Iterable[Any]) -> list[Any]:
-    return [v._value_buffer.path for v in versions if isinstance(getattr(v, "_value_buffer", None), Body)]
+    return [version._value_buffer.path for version in versions if _is_kept(version)]
+
+
+def _is_kept(version: Any) -> bool:
+    body = getattr(version, "_value_buffer", None)
+    return isinstance(body, Body) and body.kept
 
 
 def _thing(recorder: Recorder, key: FakeKey) -> Thing:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.embedded.keeping.bodies import Bodies
+from workbench.embedded.bodies import Bodies
 from workbench.embedded.keeping.journal import Journal
 
 

@@ -38,7 +38,10 @@ def _drop(_group: str, _stream: str, _line: str) -> None:
 
 
 class Pool:
-    """At most `limit` workers. An invocation beyond that waits for its turn."""
+    """At most `limit` workers. An invocation beyond that waits for its turn.
+
+    `scratch`: a folder that goes with the pool, and with the process however it dies.
+    """
 
     def __init__(
         self,
@@ -52,10 +55,10 @@ class Pool:
     ) -> None:
         self.functions: dict[str, Function] = {}
         self.limit = limit or default_limit()
-        self._scratch = Path(tempfile.mkdtemp(prefix="roughcut-"))
-        self._guardian = Guardian(self._scratch)
+        self.scratch = Path(tempfile.mkdtemp(prefix="roughcut-"))
+        self._guardian = Guardian(self.scratch)
         table = ProcessTable(SAMPLE_SECONDS / 2)
-        self._around = Surroundings(environment, self._scratch, self._guardian, table, on_log, keep, official)
+        self._around = Surroundings(environment, self.scratch, self._guardian, table, on_log, keep, official)
         self._changed = threading.Condition()
         # Of a function's code and settings: a worker of an older one takes no new invocation.
         self._generation: collections.Counter[str] = collections.Counter()
@@ -109,11 +112,11 @@ class Pool:
             self._workers.clear()
             self._changed.notify_all()
         # All together: a look at every process of the machine for each worker would cost more than all the rest.
-        kill([worker.pid for worker in workers], self._scratch, [pid for worker in workers for pid in worker.below])
+        kill([worker.pid for worker in workers], self.scratch, [pid for worker in workers for pid in worker.below])
         with ThreadPoolExecutor(max(len(workers), 1), thread_name_prefix="close") as closers:
             list(closers.map(Worker.clear_away, workers))
         self._guardian.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        shutil.rmtree(self.scratch, ignore_errors=True)
 
     def _retire(self, name: str) -> None:
         self._generation[name] += 1

@@ -67,9 +67,9 @@ def _parents() -> Iterator[tuple[int, int]]:
         yield from ((process.pid, process.info["ppid"]) for process in psutil.process_iter(["ppid"]))
         return
     for pid in psutil.pids():
-        with suppress(OSError):
-            # "7 (any name) S 1 ...": a name may have spaces and brackets of its own.
-            yield pid, int((_PROC / str(pid) / "stat").read_bytes().rpartition(b")")[2].split()[1])
+        # "7 (any name) S 1 ...": a name may have spaces and brackets of its own. A Path interns all its parts.
+        with suppress(OSError), open(f"{_PROC}/{pid}/stat", "rb") as file:  # noqa: PTH123
+            yield pid, int(file.read().rpartition(b")")[2].split()[1])
 
 
 def _walk(pid: int, children: dict[int, list[int]]) -> list[int]:
