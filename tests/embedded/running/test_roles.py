@@ -217,4 +217,4 @@ def test_a_queue_that_the_functions_role_may_not_read_is_no_event_source(stack: 
     guard = Guard(Keyring(), Clients(stack.aws_url).model)
 
     with pytest.raises(TemplateRefused, match=r"role of actor does not let Lambda poll .*:plain: .*sqs:ReceiveMessage"):
-        require_polling(Deployment((function,), (source,), (), (), {}, {}), guard)
+        require_polling(Deployment((function,), (source,), (), (), {}, {}, {}), guard)
