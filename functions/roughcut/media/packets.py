@@ -117,8 +117,10 @@ class Listing:
         flags = int(fields[6].strip()[2:], 16) if len(fields) > 6 and "F=" in fields[6] else _KEY
         if len(fields) >= 6 and not flags & _DISCARDED:
             index, decoded, shown, duration, size = map(int, fields[:5])
-            self._packets.setdefault(index, Packets()).add(shown, duration, size, bool(flags & _KEY))
-            self._decoded.setdefault(index, array("q")).append(decoded)
+            if index not in self._packets:
+                self._packets[index], self._decoded[index] = Packets(), array("q")
+            self._packets[index].add(shown, duration, size, bool(flags & _KEY))
+            self._decoded[index].append(decoded)
             self._count += 1
         if self._count > MOST_PACKETS:
             raise EncodeFailed(f"it has more than {MOST_PACKETS:,} packets.")
