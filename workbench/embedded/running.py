@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from workbench.embedded import endpoint
+from workbench.embedded import cheaper_imports, endpoint  # noqa: F401 - before moto is imported
 from workbench.embedded.access.guard import Guard
 from workbench.embedded.access.identities import Identities
 from workbench.embedded.access.keys import Keyring
