@@ -18,10 +18,16 @@ class Body:
     One that is not `kept` goes with the object.
     """
 
-    __slots__ = ("_position", "kept", "path")
+    # A Path would be larger than all the rest.
+    __slots__ = ("_name", "_position", "kept")
 
     def __init__(self, path: Path, *, kept: bool = True) -> None:
-        self.path, self.kept, self._position = path, kept, 0
+        self._name, self.kept, self._position = str(path), kept, 0
+
+    @property
+    def path(self) -> Path:
+        """Where the bytes are."""
+        return Path(self._name)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """As of a file."""

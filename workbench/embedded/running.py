@@ -177,8 +177,10 @@ class Stack:
         self._serve_http(http_socket, deployment)
         self._deliver(deployment)
         if self._keeper is not None:
-            # First of all at the end: what the others break by ending is not to be kept.
+            # First at the end, when nobody polls: what the others break by ending is not to be kept.
             self._closing.callback(self._keeper.close)
+            for poller in self._pollers:
+                self._closing.callback(poller.stop)
             self._take_up(deployment)
 
     def _take_up(self, deployment: Deployment) -> None:

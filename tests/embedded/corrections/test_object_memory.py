@@ -8,8 +8,12 @@ from typing import Any
 import psutil
 import pytest
 from botocore.exceptions import ClientError
+from moto.s3.models import FakeKey
 
+from workbench.embedded.clients import ACCOUNT
+from workbench.embedded.corrections import host
 from workbench.embedded.running import Stack
+from workbench.embedded.translate import REGION
 
 MEGABYTE = 1024 * 1024
 BUCKET = "small-media"
@@ -146,3 +150,12 @@ def test_objects_lie_in_files_that_are_closed_and_go_with_them(stack: Stack, s3:
 
     assert (after[0] - before[0], after[1]) == (10, 0)
     assert held() == before
+
+
+def test_without_a_stack_moto_keeps_objects_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> Any:
+        raise LookupError
+
+    monkeypatch.setattr(host, "current", nobody)
+
+    assert FakeKey("alone", b"some", ACCOUNT, REGION).value == b"some"

@@ -178,7 +178,9 @@ def _object(name: str, bucket: Any, fields: dict[str, Any], bodies: Bodies) -> F
     key._value_buffer.close()
     key._value_buffer = Body(bodies.path(fields["body"]))
     key.last_modified = _moment(fields["modified"]).replace(tzinfo=None)
-    key.__dict__.update({name: fields[name] for name in _FIELDS})
+    for name in _FIELDS:
+        if getattr(key, name) != fields[name]:
+            setattr(key, name, fields[name])
     key.set_metadata(fields["metadata"], replace=True)
     if fields["tags"]:
         _backend().tagger.tag_resource(key.arn, [{"Key": k, "Value": v} for k, v in fields["tags"].items()])

@@ -1,6 +1,7 @@
 """Who notes: moto's state is the process's, so what watches it asks here whether anything is kept, and for what."""
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,7 +47,7 @@ def dumped(value: Any) -> bytes:
 
 def loaded(text: bytes) -> Any:
     """The reverse of `dumped`."""
-    return json.loads(text, object_hook=_bytes)
+    return json.loads(text, object_pairs_hook=_value)
 
 
 def _hexadecimal(value: Any) -> Any:
@@ -55,5 +56,9 @@ def _hexadecimal(value: Any) -> Any:
     return {"bytes": value.hex()}
 
 
-def _bytes(value: dict[str, Any]) -> Any:
-    return bytes.fromhex(value["bytes"]) if value.keys() == {"bytes"} and isinstance(value["bytes"], str) else value
+def _value(pairs: list[tuple[str, Any]]) -> Any:
+    """Names are few, and each would be kept as often as it occurs."""
+    match pairs:
+        case [("bytes", str(digits))]:
+            return bytes.fromhex(digits)
+    return {sys.intern(name): value for name, value in pairs}
