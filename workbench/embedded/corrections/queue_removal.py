@@ -3,11 +3,12 @@
 Upstream: none found.
 """
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.sqs.exceptions import QueueDoesNotExist
-from moto.sqs.models import Queue, SQSBackend, sqs_backends
+from moto.sqs.models import Queue, SQSBackend
 
 from workbench.embedded.corrections.replacing import replace
 
@@ -31,15 +32,15 @@ def _wait(queue: Any, timeout: int) -> None:
 
 
 def _is_gone(queue: Any) -> bool:
-    queues = sqs_backends[queue.account_id][queue.region].queues
-    return queues.get(queue.name) is not queue
+    """Asks the queue, not moto: under the lock of a queue nothing may wait for moto's, nor the other way round."""
+    return bool(queue.__dict__.get("is_gone"))
 
 
 def _build_delete(stock: Callable[..., Any]) -> Callable[..., Any]:
     def delete(backend: SQSBackend, queue_name: str) -> None:
         queue = backend.get_queue(queue_name)
         stock(backend, queue_name)
-        _wake(queue)
+        _end(queue)
 
     return delete
 
@@ -48,12 +49,18 @@ def _build_reset(stock: Callable[..., Any]) -> Callable[..., Any]:
     def reset(backend: SQSBackend) -> None:
         queues = list(backend.queues.values())
         stock(backend)
-        for queue in queues:
-            _wake(queue)
+        # Whoever resets moto holds its lock.
+        threading.Thread(target=_end_all, args=(queues,), name="queue-ends", daemon=True).start()
 
     return reset
 
 
-def _wake(queue: Any) -> None:
+def _end(queue: Any) -> None:
     with queue._messages_lock:
+        queue.is_gone = True
         queue._messages_lock.notify_all()
+
+
+def _end_all(queues: Iterable[Any]) -> None:
+    for queue in queues:
+        _end(queue)
