@@ -53,6 +53,18 @@ def run(stack: Stack, machine: Callable[..., str]) -> Run:
     return to_the_end
 
 
+def table_by_id(stack: Stack, name: str) -> Any:
+    """The client of DynamoDB, with a new table whose key is the text `id`."""
+    table = stack.client("dynamodb")
+    table.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+    )
+    return table
+
+
 def ended(stack: Stack, execution: str) -> dict[str, Any]:
     states = stack.client("stepfunctions")
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from moto.core.serialize import AttributePicker, BaseJSONSerializer
 
+from tests.embedded.corrections.conftest import table_by_id
 from workbench.embedded.running import Stack
 
 NAME = "values"
@@ -24,14 +25,7 @@ BINARY: dict[str, Any] = {"bytes": {"B": b"\x00\xff"}, "more": {"BS": [b"a", b"\
 
 @pytest.fixture(scope="module")
 def table(stack: Stack) -> Any:
-    table = stack.client("dynamodb")
-    table.create_table(
-        TableName=NAME,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-    )
-    return table
+    return table_by_id(stack, NAME)
 
 
 def put_and_got(table: Any, item: dict[str, Any]) -> tuple[dict[str, Any], ...]:

@@ -4,6 +4,7 @@ import pytest
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import FakeKey, s3_backends
 
+from tests.embedded.corrections.conftest import table_by_id
 from workbench.embedded.clients import ACCOUNT
 from workbench.embedded.running import Stack
 from workbench.embedded.translate import REGION
@@ -13,13 +14,7 @@ BUCKET = "small-media"
 
 @pytest.mark.saves
 def test_items_share_the_names_of_their_attributes(stack: Stack) -> None:
-    table = stack.client("dynamodb")
-    table.create_table(
-        TableName="named",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-    )
+    table = table_by_id(stack, "named")
     for number in "12":
         table.put_item(TableName="named", Item={"id": {"S": number}, "a long name": {"S": "x"}})
 

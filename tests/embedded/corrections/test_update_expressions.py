@@ -9,6 +9,7 @@ from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.parsing.tokens import ExpressionTokenizer
 
+from tests.embedded.corrections.conftest import table_by_id
 from workbench.embedded.running import Stack
 
 KEY = {"id": {"S": "one"}}
@@ -31,13 +32,7 @@ OTHERS = ("", "REMOVE #b", "REMOVE c[0], c[1]", "ADD d :one", "ADD s :set", "DEL
 
 
 def a_table(stack: Stack, name: str) -> Any:
-    table = stack.client("dynamodb")
-    table.create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-    )
+    table = table_by_id(stack, name)
     table.put_item(TableName=name, Item={**KEY, "m": {"M": {"b": {"N": "1"}}}})
     return table
 

@@ -5,32 +5,17 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
 import pytest
 import urllib3
-from botocore.config import Config
 
 from tests.embedded.running.test_malformed import ask
+from tests.embedded.signing import SIGNATURES, signer
 from workbench.embedded.access.keys import OWNER
 from workbench.embedded.running import Stack
 
 BUCKET = "small-media"
 FILE = b"a film \x00\xff\r\n--"
-SIGNATURES = ("s3v4", "s3")
 Fields = dict[str, Any]
-
-
-def signer(stack: Stack, signature: str = "s3v4", **key: str) -> Any:
-    """Without `key` the account's owner."""
-    return boto3.client(
-        "s3",
-        endpoint_url=stack.aws_url,
-        region_name="us-east-1",
-        config=Config(signature_version=signature, s3={"addressing_style": "path"}),
-        aws_access_key_id=key.get("id", OWNER.id),
-        aws_secret_access_key=key.get("secret", OWNER.secret),
-        aws_session_token=key.get("token"),
-    )
 
 
 def form(client: Any, key: str = "films/a b ü.mp4", seconds: int = 60) -> tuple[str, Fields]:

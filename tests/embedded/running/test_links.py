@@ -5,28 +5,13 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
 import pytest
-from botocore.config import Config
 
+from tests.embedded.signing import SIGNATURES, signer
 from workbench.embedded.access.keys import OWNER
 from workbench.embedded.running import Stack
 
-SIGNATURES = ("s3v4", "s3")
 OLD = {"s3v4": ("X-Amz-Date=[^&]+", "X-Amz-Date=20200101T000000Z"), "s3": ("Expires=[0-9]+", "Expires=1577836800")}
-
-
-def s3(stack: Stack, signature: str, **credentials: str) -> Any:
-    """Without `credentials` as the account's owner."""
-    return boto3.client(
-        "s3",
-        endpoint_url=stack.aws_url,
-        region_name="us-east-1",
-        config=Config(signature_version=signature, s3={"addressing_style": "path"}),
-        aws_access_key_id=credentials.get("id", OWNER.id),
-        aws_secret_access_key=credentials.get("secret", OWNER.secret),
-        aws_session_token=credentials.get("token"),
-    )
 
 
 def link(client: Any, key: str = "note", **more: str) -> str:
@@ -53,7 +38,7 @@ def _note(stack: Stack) -> None:
 
 @pytest.mark.parametrize("signature", SIGNATURES)
 def test_a_good_link_opens(stack: Stack, signature: str) -> None:
-    client = s3(stack, signature)
+    client = signer(stack, signature)
     named = link(client, ResponseContentDisposition='attachment; filename="a b.txt"')
 
     assert ask("GET", link(client)) == (200, "hello")
@@ -64,7 +49,7 @@ def test_a_good_link_opens(stack: Stack, signature: str) -> None:
 @pytest.mark.parametrize("signature", SIGNATURES)
 def test_a_good_link_takes_an_object(stack: Stack, signature: str) -> None:
     wanted = {"Bucket": "small-media", "Key": "put", "ContentType": "text/plain"}
-    url = s3(stack, signature).generate_presigned_url("put_object", wanted)
+    url = signer(stack, signature).generate_presigned_url("put_object", wanted)
 
     assert ask("PUT", url, b"new", {"Content-Type": "text/plain"})[0] == 200
     assert "SignatureDoesNotMatch" in ask("PUT", url, b"new", {"Content-Type": "text/html"})[1]
@@ -75,7 +60,7 @@ def test_a_good_link_takes_an_object(stack: Stack, signature: str) -> None:
 @pytest.mark.parametrize("signature", SIGNATURES)
 @pytest.mark.parametrize("key_id", [OWNER.id, "AKIASOMEBODYELSE"])
 def test_an_expired_link_is_refused_whoever_signed_it(stack: Stack, signature: str, key_id: str) -> None:
-    status, content = ask("GET", re.sub(*OLD[signature], link(s3(stack, signature, id=key_id, secret="theirs"))))
+    status, content = ask("GET", re.sub(*OLD[signature], link(signer(stack, signature, id=key_id, secret="theirs"))))
 
     assert status == 403
     assert "<Code>AccessDenied</Code><Message>Request has expired</Message>" in content
@@ -88,9 +73,9 @@ def test_an_expired_link_is_refused_whoever_signed_it(stack: Stack, signature: s
 )
 @pytest.mark.parametrize("signature", SIGNATURES)
 def test_a_link_of_a_known_key_is_good_for_what_was_signed(stack: Stack, signature: str) -> None:
-    url = link(s3(stack, signature))
-    forged = link(s3(stack, signature, secret="guessed"))
-    stranger = link(s3(stack, signature, id="AKIASOMEBODYELSE", secret="theirs"))
+    url = link(signer(stack, signature))
+    forged = link(signer(stack, signature, secret="guessed"))
+    stranger = link(signer(stack, signature, id="AKIASOMEBODYELSE", secret="theirs"))
 
     for method, wrong in (("GET", url.replace("/note?", "/other?")), ("PUT", url), ("DELETE", url), ("GET", forged)):
         status, content = ask(method, wrong)
@@ -102,7 +87,7 @@ def test_a_link_of_a_role_opens_what_the_role_may(stack: Stack) -> None:
     own = stack.invoke("actor", {"do": "environment"})
     key = {"id": own["AWS_ACCESS_KEY_ID"], "secret": own["AWS_SECRET_ACCESS_KEY"], "token": own["AWS_SESSION_TOKEN"]}
     for signature in SIGNATURES:
-        status, content = ask("GET", link(s3(stack, signature, **key)))
+        status, content = ask("GET", link(signer(stack, signature, **key)))
 
         assert (status, "<Code>AccessDenied</Code>" in content) == (403, True)
         assert "is not authorized to perform: s3:GetObject" in content
@@ -118,7 +103,7 @@ def test_a_link_of_a_role_opens_what_the_role_may(stack: Stack) -> None:
     ],
 )
 def test_nonsense_in_a_link_is_refused(stack: Stack, signature: str, pattern: str, instead: str, code: str) -> None:
-    status, content = ask("GET", re.sub(pattern, instead, link(s3(stack, signature))))
+    status, content = ask("GET", re.sub(pattern, instead, link(signer(stack, signature))))
 
     assert (status, f"<Code>{code}</Code>" in content) == (403, True)
 
@@ -136,7 +121,7 @@ def test_nonsense_in_a_link_is_refused(stack: Stack, signature: str, pattern: st
     ],
 )
 def test_a_link_that_is_not_whole_is_refused(stack: Stack, pattern: str, instead: str, sentence: str) -> None:
-    status, content = ask("GET", re.sub(pattern, instead, link(s3(stack, "s3v4"))))
+    status, content = ask("GET", re.sub(pattern, instead, link(signer(stack, "s3v4"))))
 
     assert status == 400
     assert "<Code>AuthorizationQueryParametersError</Code>" in content and sentence in content

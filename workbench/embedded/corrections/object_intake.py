@@ -1,7 +1,7 @@
 """moto holds the body of an upload in memory, two or three times over: 97 MB and more for a film of 100 MB.
 
-Bodies lie in files before moto sees the request (workbench/embedded/intake), and stay there: the file becomes the
-object's. Checksums that moto believes or leaves out are reckoned there too.
+Bodies lie in files before moto sees the request (workbench/embedded/intake), and are copied from there to the object's
+own (`object_memory`). Checksums that moto believes or leaves out are reckoned there too.
 
 Upstream: none found.
 """

@@ -1,4 +1,4 @@
-"""A body that has come in: in memory up to 5 MB, beyond that in a file without a name, as moto keeps objects."""
+"""A body that has come in: in memory up to 5 MB, beyond that in a file without a name."""
 
 import tempfile
 from typing import Any
